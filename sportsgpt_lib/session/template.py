@@ -1,0 +1,105 @@
+"""Writes a first manifest for a folder of clips, from what the file names tell.
+
+A name such as ``runner-07_walking_stride_sagittal.mp4`` gives athlete, movement and
+view. What a name does not tell is written as a comment for a person to fill in.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sportsgpt_lib.errors import SessionError
+from sportsgpt_lib.session.clips import find_clips
+from sportsgpt_lib.session.manifest import MANIFEST_NAME, PSEUDONYM_PATTERN
+
+VIEWS = ("sagittal", "frontal", "oblique")
+UNNAMED_ATHLETE = "athlete-01"
+
+
+@dataclass(frozen=True)
+class NamedClip:
+    """What a file name tells; None where it tells nothing."""
+
+    athlete: str | None
+    movement: str | None
+    view: str | None
+
+
+def parse_clip_name(name: str, movements: tuple[str, ...]) -> NamedClip:
+    """Read athlete, movement and view out of a file name.
+
+    Parameters
+    ----------
+    name
+        File name such as ``runner-07_walking_stride_sagittal_03.mp4``.
+    movements
+        Movement names to look for.
+
+    Examples
+    --------
+    >>> parse_clip_name("runner-07_drop_landing_sagittal.mp4", ("drop_landing",))
+    NamedClip(athlete='runner-07', movement='drop_landing', view='sagittal')
+    """
+    stem = Path(name).stem.lower()
+    movement = next((m for m in movements if f"_{m}" in f"_{stem}"), None)
+    view = next((v for v in VIEWS if v in stem.split("_")), None)
+    first = stem.split("_", maxsplit=1)[0]
+    is_pseudonym = re.match(PSEUDONYM_PATTERN, first) and "_" in stem
+    athlete = first if movement and is_pseudonym else None
+    return NamedClip(athlete, movement, view)
+
+
+def write_manifest_template(
+    folder: Path, team: str, day: date, movements: tuple[str, ...]
+) -> Path:
+    """Write ``session.toml`` for the clips in a folder.
+
+    Raises
+    ------
+    SessionError
+        A manifest is already there, or the folder holds no clip.
+    """
+    path = folder / MANIFEST_NAME
+    clips = find_clips(folder)
+    if path.exists():
+        raise SessionError(str(path), "there is a manifest already", "edit it instead")
+    if not clips:
+        raise SessionError(
+            str(folder), "the folder holds no video file", "name the folder of clips"
+        )
+    path.write_text(_render(clips, team, day, movements), encoding="utf-8")
+    return path
+
+
+def _render(
+    clips: tuple[str, ...], team: str, day: date, movements: tuple[str, ...]
+) -> str:
+    named = {clip: parse_clip_name(clip, movements) for clip in clips}
+    athletes = sorted({n.athlete or UNNAMED_ATHLETE for n in named.values()})
+    lines = [
+        f"team = {json.dumps(team)}",
+        f"day = {day.isoformat()}",
+        "# consent, contract, legal_obligation, public_task or legitimate_interests",
+        'lawful_basis = ""',
+    ]
+    for athlete in athletes:
+        lines += [
+            "",
+            "[[athletes]]",
+            f"id = {json.dumps(athlete)}",
+            "# height_m = 1.75",
+        ]
+    for clip, facts in named.items():
+        lines += [
+            "",
+            "[[recordings]]",
+            f"file = {json.dumps(clip)}",
+            f"athlete = {json.dumps(facts.athlete or UNNAMED_ATHLETE)}",
+            f"# one of: {', '.join(movements)}",
+            f"movement = {json.dumps(facts.movement or '')}",
+            "# sagittal, frontal, oblique or unknown",
+            f"view = {json.dumps(facts.view or 'unknown')}",
+        ]
+    return "\n".join(lines) + "\n"

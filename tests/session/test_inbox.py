@@ -1,0 +1,88 @@
+"""The inbox hands out finished sessions only, from a folder or an object store."""
+
+import os
+from datetime import UTC, date, datetime
+
+import pytest
+from upath import UPath
+
+from sportsgpt_lib.errors import SessionError
+from sportsgpt_lib.session.inbox import Inbox
+from sportsgpt_lib.storage.partition import PartitionKey
+
+NOW = datetime(2026, 1, 16, 2, 0, tzinfo=UTC)
+LONG_AGO_S = NOW.timestamp() - 3600
+BLUE = PartitionKey("blue", date(2026, 1, 15))
+
+
+def put_session(root, *names, changed_at_s=LONG_AGO_S):
+    folder = root / "blue" / "2026-01-15"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).write_bytes(b"x")
+        os.utime(folder / name, (changed_at_s, changed_at_s))
+    return folder
+
+
+def test_finished_session_is_found(tmp_path):
+    put_session(tmp_path, "session.toml", "a.mp4")
+    (found,) = Inbox(tmp_path, tmp_path / "copies").find_finished(120, NOW)
+    assert found.partition == BLUE
+
+
+@pytest.mark.parametrize(
+    "names", [("a.mp4",), ("session.toml", "a.mp4.part"), ("session.toml", "b.tmp")]
+)
+def test_unfinished_session_waits(tmp_path, names):
+    put_session(tmp_path, *names)
+    assert Inbox(tmp_path, tmp_path / "copies").find_finished(120, NOW) == []
+
+
+def test_session_that_changed_just_now_waits(tmp_path):
+    put_session(tmp_path, "session.toml", "a.mp4", changed_at_s=NOW.timestamp() - 5)
+    inbox = Inbox(tmp_path, tmp_path / "copies")
+    assert inbox.find_finished(120, NOW) == []
+    assert len(inbox.find_finished(1, NOW)) == 1
+
+
+def test_signature_changes_with_the_files_only(tmp_path):
+    put_session(tmp_path, "session.toml", "a.mp4")
+    inbox = Inbox(tmp_path, tmp_path / "copies")
+    (first,) = inbox.find_finished(120, NOW)
+    (again,) = inbox.find_finished(120, NOW)
+    assert first.signature == again.signature
+    put_session(tmp_path, "b.mp4")
+    (changed,) = inbox.find_finished(120, NOW)
+    assert changed.signature != first.signature
+
+
+def test_folders_that_are_no_sessions_are_passed_over(tmp_path):
+    (tmp_path / "blue" / "notes").mkdir(parents=True)
+    (tmp_path / "blue" / "notes" / "session.toml").write_text("x")
+    (tmp_path / "readme.txt").write_text("x")
+    assert Inbox(tmp_path, tmp_path / "copies").find_finished(0, NOW) == []
+
+
+def test_missing_inbox_holds_nothing(tmp_path):
+    inbox = Inbox(tmp_path / "nowhere", tmp_path / "copies")
+    assert inbox.find_finished(0, NOW) == []
+    with pytest.raises(SessionError, match="no such session folder"):
+        inbox.fetch(BLUE)
+
+
+def test_local_session_is_used_where_it_lies(tmp_path):
+    folder = put_session(tmp_path, "session.toml")
+    assert Inbox(tmp_path, tmp_path / "copies").fetch(BLUE) == folder.resolve()
+
+
+def test_remote_session_is_copied_whole(tmp_path):
+    root = UPath("memory://inbox-test")
+    folder = root / "blue" / "2026-01-15"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "session.toml").write_text("manifest")
+    (folder / "a.mp4").write_bytes(b"clip")
+    inbox = Inbox(str(root), tmp_path / "copies")
+    assert [s.partition for s in inbox.find_finished(0, NOW)] == [BLUE]
+    local = inbox.fetch(BLUE)
+    assert (local / "a.mp4").read_bytes() == b"clip"
+    assert sorted(p.name for p in local.iterdir()) == ["a.mp4", "session.toml"]
