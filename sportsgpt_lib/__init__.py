@@ -1,0 +1,1 @@
+"""The science and the storage of the platform; it never imports Dagster."""

@@ -43,7 +43,7 @@ def test_good_manifest_is_read():
         (b'"clips/a.mp4"', b'"../../etc/passwd"', "inside the session folder"),
         (b'"clips/a.mp4"', b'"/etc/passwd"', "inside the session folder"),
         (b"at = [0.5, 0.6]", b"start_s = 5.0\nend_s = 4.0", "later than start_s"),
-        (b"at = [0.5, 0.6]", b"hight = 3", "hight"),
+        (b"at = [0.5, 0.6]", b"tall_m = 3", "tall_m"),
     ],
 )
 def test_wrong_value_is_named_with_file_and_fix(old, new, expected):
