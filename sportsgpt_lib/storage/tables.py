@@ -464,8 +464,9 @@ TECHNIQUE_SCORES = _table(
         ),
         json(
             "dimensions",
-            "List of {dimension, is_seen, score_points, strengths, weaknesses}; the "
-            "last two hold sentences.",
+            "List of {dimension, is_seen, score_points, strengths, weaknesses, note}; "
+            "strengths and weaknesses hold sentences, note says why the dimension was "
+            "seen in part or not at all, null = seen.",
         ),
         text("summary", "The repetition in one or two sentences."),
         *_DEFINITION,
@@ -532,16 +533,21 @@ SEASON_REPORTS = _table(
             "Measured repetitions of the season, up to this day.",
             minimum=0,
         ),
-        real("median", "Median of the measured values.", "see unit", nullable=True),
+        real(
+            "median",
+            "Median of the measured values; null = none measured.",
+            "see unit",
+            nullable=True,
+        ),
         real(
             "first_session_median",
-            "Median of the first such session.",
+            "Median of the first such session; null = none.",
             "see unit",
             nullable=True,
         ),
         real(
             "latest_session_median",
-            "Median of the latest such session.",
+            "Median of the latest such session; null = none.",
             "see unit",
             nullable=True,
         ),

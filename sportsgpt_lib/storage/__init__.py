@@ -1,0 +1,1 @@
+"""Storage: the table contract, the lake, the stage cache, both databases, the audit."""

@@ -1,0 +1,123 @@
+"""The Parquet lake: one file per table and partition, whole or absent.
+
+Layout: ``<root>/training/<table>/day=YYYY-MM-DD/team=<team>.parquet``. The partition
+columns are inside the files too, so every engine reads them without special options.
+Serving (DuckDB, Postgres) and judging rows happen elsewhere.
+"""
+
+import io
+import re
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from upath import UPath
+
+from sportsgpt_lib.errors import MissingTableError
+from sportsgpt_lib.storage.atomic_files import write_atomically
+from sportsgpt_lib.storage.contract import Table
+from sportsgpt_lib.storage.partition import PartitionKey
+from sportsgpt_lib.storage.rows import (
+    conform_partition,
+    conform_rows,
+    empty_rows,
+    find_table,
+)
+
+_FILE = re.compile(r"day=(\d{4}-\d{2}-\d{2})/team=(.+)\.parquet$")
+
+
+class Lake:
+    """All tables of the training graph as Parquet files under one root.
+
+    ``root`` is a local folder or any location fsspec knows (``s3://bucket/lake``).
+    """
+
+    def __init__(self, root: str | Path | UPath) -> None:
+        self.root = UPath(root)
+
+    def path(self, table: Table | str, partition: PartitionKey) -> UPath:
+        """Name the file of one table and partition; it need not exist."""
+        return (
+            self.table_root(table)
+            / f"day={partition.session_day.isoformat()}"
+            / f"team={partition.team_id}.parquet"
+        )
+
+    def table_root(self, table: Table | str) -> UPath:
+        """Name the folder that holds every partition of a table."""
+        contract = find_table(table)
+        return self.root / contract.schema / contract.name
+
+    def has(self, table: Table | str, partition: PartitionKey) -> bool:
+        """Whether the partition was ever written."""
+        return bool(self.path(table, partition).is_file())
+
+    def write(
+        self, table: Table | str, partition: PartitionKey, rows: pl.DataFrame
+    ) -> UPath:
+        """Replace one partition of a table; equal rows give equal bytes.
+
+        Raises
+        ------
+        TableContractError
+            The rows lack the contract's shape, or belong to another partition.
+        """
+        contract = find_table(table)
+        conformed = conform_partition(contract, partition, rows)
+        buffer = io.BytesIO()
+        conformed.write_parquet(buffer, compression="zstd", statistics=True)
+        path = self.path(contract, partition)
+        write_atomically(path, buffer.getvalue())
+        return path
+
+    def read(self, table: Table | str, partition: PartitionKey) -> pl.DataFrame:
+        """Read one partition, columns and types as in the contract.
+
+        Raises
+        ------
+        MissingTableError
+            The partition was never written, or its file is damaged.
+        TableContractError
+            The file was written under an older contract.
+        """
+        contract = find_table(table)
+        path = self.path(contract, partition)
+        where = f"{contract.qualified_name} of {partition}"
+        fix = f"materialise {contract.qualified_name} for partition {partition}."
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            raise MissingTableError(where, "is not in the lake", fix) from None
+        try:
+            rows = pl.read_parquet(io.BytesIO(content))
+        except pl.exceptions.PolarsError as error:
+            found = f"cannot be read from {path} ({error})"
+            raise MissingTableError(where, found, fix) from error
+        return conform_rows(contract, rows)
+
+    def write_contract_file(self, table: Table | str) -> UPath:
+        """Write a file without rows beside the partitions; returns its path.
+
+        An engine that reads ``<table>/**/*.parquet`` then finds the columns even where
+        no partition was ever written.
+        """
+        path = self.table_root(table) / "_contract.parquet"
+        buffer = io.BytesIO()
+        empty_rows(table).write_parquet(buffer)
+        if not path.is_file() or path.read_bytes() != buffer.getvalue():
+            write_atomically(path, buffer.getvalue())
+        return path
+
+    def partitions(self, table: Table | str) -> list[PartitionKey]:
+        """List every partition of a table that is in the lake, sorted."""
+        root = self.table_root(table)
+        if not root.is_dir():
+            return []
+        # Writers' temporary files end in .tmp, so the pattern never sees them.
+        found = (_FILE.search(str(path)) for path in root.glob("day=*/team=*.parquet"))
+        return sorted(
+            PartitionKey(match[2], date.fromisoformat(match[1]))
+            for match in found
+            if match
+        )

@@ -1,0 +1,38 @@
+-- One row per season × athlete or team × movement × indicator: the trend as of the latest
+-- session. Change is given only where first and latest session may be compared.
+select distinct on (
+    seasons.team_id,
+    seasons.season,
+    seasons.scope,
+    seasons.athlete_id,
+    seasons.movement,
+    seasons.indicator
+)
+    seasons.team_id,
+    seasons.season,
+    seasons.scope,
+    seasons.athlete_id,
+    seasons.movement,
+    seasons.indicator,
+    seasons.session_day,
+    seasons.unit,
+    seasons.session_count,
+    seasons.repetition_count,
+    seasons.median,
+    seasons.first_session_median,
+    seasons.latest_session_median,
+    case
+        when seasons.is_comparable
+            then seasons.latest_session_median - seasons.first_session_median
+    end as median_change,
+    seasons.is_comparable,
+    seasons.comparability_note
+from training.season_reports as seasons
+order by
+    seasons.team_id asc,
+    seasons.season asc,
+    seasons.scope asc,
+    seasons.athlete_id asc,
+    seasons.movement asc,
+    seasons.indicator asc,
+    seasons.session_day desc

@@ -1,0 +1,215 @@
+"""One small season on both engines, small enough to know every answer by heart."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import psycopg
+import pytest
+
+from sportsgpt_lib.storage.duckdb_marts import DuckDbMarts
+from sportsgpt_lib.storage.lake import Lake
+from sportsgpt_lib.storage.partition import PartitionKey
+from sportsgpt_lib.storage.postgres_marts import PostgresMarts
+from sportsgpt_lib.storage.rows import conform_rows
+from sportsgpt_lib.storage.tables import TABLES_BY_NAME
+
+TEAM = "sql-blue"
+DAYS = (date(2026, 1, 15), date(2026, 1, 22))
+_FILL: dict[str, Any] = {
+    "text": "x",
+    "integer": 1,
+    "real": 0.5,
+    "boolean": True,
+    "json": "[]",
+}
+
+
+def _complete(table: str, day: date, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Fill the columns a row does not state; nullable ones stay null."""
+    columns = TABLES_BY_NAME[table].columns
+    return conform_rows(
+        table,
+        pl.DataFrame(
+            {
+                column.name: [
+                    {"team_id": TEAM, "session_day": day}.get(
+                        column.name,
+                        row.get(
+                            column.name,
+                            None if column.nullable else _FILL.get(column.type),
+                        ),
+                    )
+                    for row in rows
+                ]
+                for column in columns
+            }
+        ),
+    )
+
+
+def _build_day(day: date, knee_deg: float) -> dict[str, pl.DataFrame]:
+    ann = {
+        "recording_id": "ann-1",
+        "athlete_id": "ann",
+        "movement": "walking_stride",
+        "clip_file": "ann.mp4",
+        "repetition_idx": 0,
+    }
+    ben = ann | {"recording_id": "ben-1", "athlete_id": "ben", "clip_file": "ben.mp4"}
+    knee = {
+        "indicator": "knee",
+        "indicator_name": "Knee flexion",
+        "value": knee_deg,
+        "unit": "deg",
+        "error": 2.0,
+        "target_low": 55.0,
+        "target_high": 65.0,
+        "validity": "valid",
+        "keyframe_time_s": 1.25,
+    }
+    trunk = knee | {"indicator": "trunk", "value": 61.0, "validity": "limited"}
+    lost = knee | {"indicator": "speed", "value": None, "validity": "not_measurable"}
+    issue = {
+        "issue": "stiff_knee",
+        "issue_name": "Stiff knee",
+        "dimension": "coordination",
+        "probability_ratio": 0.8,
+        "severity_ratio": 0.5,
+        "rank": 1,
+        "is_reported": True,
+        "evidence": '[{"indicator": "knee", "contribution_ratio": 0.75},'
+        ' {"indicator": "trunk", "contribution_ratio": 0.25}]',
+    }
+    silent = issue | {
+        "issue": "lean",
+        "is_reported": False,
+        "evidence": "[]",
+        "rank": 2,
+    }
+    verdict = {"stage": "recordings", "verdict": "PASS"}
+    rejected = {
+        "clip_file": "dark.mp4",
+        "subject_id": "sha-dark",
+        "stage": "pose_tracks",
+        "verdict": "REJECT",
+        "reason_code": "nobody_seen",
+        "reason": "Nobody is in the picture.",
+        "fix": "Film the athlete.",
+    }
+    dimensions = (
+        '[{"dimension": "coordination", "score_points": 6.5},'
+        ' {"dimension": "economy", "score_points": null}]'
+    )
+    season = {
+        "season": "2025/26",
+        "scope": "athlete",
+        "athlete_id": "ann",
+        "movement": "walking_stride",
+        "indicator": "knee",
+        "unit": "deg",
+        "session_count": 1 + DAYS.index(day),
+        "first_session_median": 50.0,
+        "latest_session_median": knee_deg,
+    }
+    film = {"camera_view": "sagittal", "role": "athlete", "frame_rate_hz": 30.0}
+    return {
+        "recordings": _complete(
+            "recordings",
+            day,
+            [ann | film | {"verdict": "PASS"}, ben | film | {"verdict": "QUARANTINE"}],
+        ),
+        "keyframes": _complete(
+            "keyframes",
+            day,
+            [
+                ann | {"keyframe": "foot_strike", "side": "left", "time_s": 0.5},
+                ann | {"keyframe": "toe_off", "side": "left", "time_s": 1.5},
+            ],
+        ),
+        "kismam_metrics": _complete(
+            "kismam_metrics", day, [ann | knee, ann | trunk, ann | lost]
+        ),
+        "findings": _complete("findings", day, [ann | issue, ann | silent]),
+        "technique_scores": _complete(
+            "technique_scores",
+            day,
+            [
+                ann | {"score_points": 6.0, "dimensions": dimensions},
+                ann | {"score_points": 7.0, "repetition_idx": 1},
+                ann | {"score_points": None, "repetition_idx": 2},
+            ],
+        ),
+        "guidance_reports": _complete("guidance_reports", day, [ann]),
+        "season_reports": _complete(
+            "season_reports",
+            day,
+            [season, season | {"indicator": "trunk", "is_comparable": False}],
+        ),
+        "quality_verdicts": _complete(
+            "quality_verdicts",
+            day,
+            [
+                verdict | {"clip_file": "ann.mp4", "subject_id": "ann-1"},
+                verdict
+                | {
+                    "clip_file": "ben.mp4",
+                    "subject_id": "ben-1",
+                    "verdict": "QUARANTINE",
+                    "reason": "Two athletes overlap.",
+                    "fix": "Give a hint.",
+                },
+                verdict
+                | {
+                    "clip_file": "dark.mp4",
+                    "subject_id": "sha-dark",
+                    "verdict": "WARN",
+                },
+                rejected,
+            ],
+        ),
+    }
+
+
+@pytest.fixture(scope="module")
+def duckdb_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("analysts")
+    lake = Lake(folder / "lake")
+    for day in DAYS:
+        curve = {"quantity": "left_knee_flexion", "unit": "deg", "value": 30.0}
+        frames = [
+            curve | {"recording_id": name, "frame_idx": idx, "time_s": idx / 2}
+            for name in ("ann-1", "ben-1")
+            for idx in range(5)
+        ]
+        key = PartitionKey(TEAM, day)
+        lake.write("joint_kinematics", key, _complete("joint_kinematics", day, frames))
+    marts = DuckDbMarts(folder / "sportsgpt.duckdb", lake)
+    for day, knee_deg in zip(DAYS, (50.0, 60.0), strict=True):
+        marts.publish(PartitionKey(TEAM, day), _build_day(day, knee_deg))
+    return folder / "sportsgpt.duckdb"
+
+
+@pytest.fixture(scope="module")
+def ask_duckdb(duckdb_path: Path) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+    with duckdb.connect(duckdb_path, read_only=True) as connection:
+        yield lambda query: connection.execute(query).fetchall()
+
+
+@pytest.fixture(scope="module")
+def ask_postgres(postgres_url: str) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+    # Own rows only: other tests publish to the same server.
+    name, password = "sql_analyst", "pw"
+    from sportsgpt_lib.storage.postgres_logins import grant_team_access
+
+    marts = PostgresMarts(postgres_url)
+    for day, knee_deg in zip(DAYS, (50.0, 60.0), strict=True):
+        marts.publish(PartitionKey(TEAM, day), _build_day(day, knee_deg))
+    grant_team_access(
+        postgres_url, name, "sportsgpt_analyst", [TEAM], password=password
+    )
+    with psycopg.connect(postgres_url, user=name, password=password) as connection:
+        yield lambda query: connection.execute(query).fetchall()  # type: ignore[arg-type]

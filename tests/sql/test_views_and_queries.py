@@ -1,0 +1,101 @@
+from pathlib import Path
+
+import pytest
+
+from sportsgpt_lib.storage.sql_text import list_sql, load_sql
+from sportsgpt_lib.storage.views import list_views
+
+pytestmark = pytest.mark.integration
+
+_PAGE = Path(__file__).resolve().parents[2] / "docs" / "analysts.md"
+
+
+def assert_same(left, right):
+    assert len(left) == len(right) > 0
+    for one, other in zip(left, right, strict=True):
+        assert one == pytest.approx(other)
+
+
+@pytest.mark.parametrize("view", list_views(), ids=lambda view: view.name)
+def test_a_view_answers_alike_on_both_engines(view, ask_duckdb, ask_postgres):
+    query = f"select * from {view.qualified_name}"  # noqa: S608
+    answers = [sorted(ask(query), key=repr) for ask in (ask_duckdb, ask_postgres)]
+    assert_same(*answers)
+
+
+@pytest.mark.parametrize("name", list_sql("queries"))
+def test_an_example_query_answers_alike_on_both_engines(name, ask_duckdb, ask_postgres):
+    assert_same(ask_duckdb(load_sql(name)), ask_postgres(load_sql(name)))
+
+
+@pytest.mark.parametrize("name", [*list_sql("queries"), *list_sql("queries/frames")])
+def test_the_analysts_page_shows_the_query_that_is_tested(name):
+    assert load_sql(name).strip() in _PAGE.read_text(encoding="utf-8")
+
+
+def test_every_view_is_on_the_analysts_page():
+    page = _PAGE.read_text(encoding="utf-8")
+    assert [view.name for view in list_views() if view.qualified_name not in page] == []
+
+
+def test_overview_counts_recordings_repetitions_and_issues(ask_duckdb):
+    rows = ask_duckdb(
+        "select athlete_id, recording_count, usable_recording_count, repetition_count, "
+        "median_score_points, reported_issue_count from training.session_overview "
+        "where session_day = '2026-01-22' order by athlete_id"
+    )
+    assert rows == [("ann", 1, 1, 3, 6.5, 1), ("ben", 1, 0, 0, None, 0)]
+
+
+def test_evidence_is_unrolled_and_joined_with_its_measurements(ask_duckdb):
+    rows = ask_duckdb(
+        "select indicator, contribution_ratio, value, keyframe_time_s "
+        "from training.finding_evidence where session_day = '2026-01-15' "
+        "order by item_idx"
+    )
+    assert rows == [("knee", 0.75, 50.0, 1.25), ("trunk", 0.25, 61.0, 1.25)]
+
+
+def test_values_that_could_not_be_measured_are_not_among_metric_values(ask_duckdb):
+    rows = ask_duckdb(
+        "select indicator, is_inside_target from training.metric_values "
+        "where session_day = '2026-01-15' order by indicator"
+    )
+    assert rows == [("knee", False), ("trunk", True)]
+
+
+def test_completeness_counts_each_subject_by_its_worst_verdict(ask_duckdb):
+    rows = ask_duckdb(
+        "select subject_count, passed_count, warned_count, quarantined_count, "
+        "rejected_count, published_ratio from training.partition_completeness"
+    )
+    assert rows == [(3, 1, 0, 1, 1, pytest.approx(1 / 3))] * 2
+
+
+def test_the_latest_session_of_an_athlete_is_the_latest(ask_duckdb):
+    rows = ask_duckdb(
+        "select athlete_id, cast(session_day as text), repetition_count, "
+        "median_score_points from training.athlete_latest"
+    )
+    assert rows == [("ann", "2026-01-22", 2, 6.5)]
+
+
+def test_change_over_the_season_is_given_only_where_comparable(ask_duckdb):
+    rows = ask_duckdb(
+        "select indicator, median_change from training.season_latest order by indicator"
+    )
+    assert rows == [("knee", 10.0), ("trunk", None)]
+
+
+def test_what_failed_lists_reason_and_fix_of_the_latest_day(ask_duckdb):
+    rows = ask_duckdb(load_sql("queries/what_failed.sql"))
+    assert [(row[2], row[4], row[6]) for row in rows] == [
+        ("ben.mp4", "QUARANTINE", "Give a hint."),
+        ("dark.mp4", "REJECT", "Film the athlete."),
+    ]
+
+
+def test_frames_between_keyframes_of_published_recordings_only(ask_duckdb):
+    rows = ask_duckdb(load_sql("queries/frames/knee_flexion_curve.sql"))
+    assert {row[2] for row in rows} == {"ann-1"}
+    assert [row[5] for row in rows] == [0.0, 0.5, 1.0] * 2
