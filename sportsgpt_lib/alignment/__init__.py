@@ -1,0 +1,1 @@
+"""Two-stage motion alignment: from a reference's keyframes to the athlete's."""

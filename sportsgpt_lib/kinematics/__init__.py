@@ -1,0 +1,1 @@
+"""Angles, heights, distances and events of one athlete, on numpy arrays."""

@@ -1,0 +1,227 @@
+"""From one athlete's poses to every named quantity of ``joint_kinematics``.
+
+The names, units and signs are those of docs/angles.md. Formulas are in the modules
+beside this one; events and tables live elsewhere.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sportsgpt_lib.arrays import FloatArray
+from sportsgpt_lib.errors import PoseInputError
+from sportsgpt_lib.kinematics import angles
+from sportsgpt_lib.kinematics.body_scale import (
+    SIDES,
+    Facing,
+    compute_midpoint,
+    estimate_stature_px,
+    find_facing,
+)
+from sportsgpt_lib.kinematics.centre_of_mass import compute_centre_of_mass
+from sportsgpt_lib.kinematics.floor import (
+    FloorLine,
+    find_floor_line,
+    find_ground_contact,
+)
+from sportsgpt_lib.kinematics.rates import compute_rates, unwrap_deg
+from sportsgpt_lib.pose.sequence import PoseSequence
+from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
+
+_MINIMUM_FRAMES = 5
+
+_SIDE_UNITS = {
+    "knee_flexion": "deg",
+    "hip_flexion": "deg",
+    "ankle_dorsiflexion": "deg",
+    "thigh_angle": "deg",
+    "shank_angle": "deg",
+    "foot_angle": "deg",
+    "elbow_flexion": "deg",
+    "shoulder_flexion": "deg",
+    "ankle_height": "body_heights",
+    "heel_height": "body_heights",
+    "toe_height": "body_heights",
+    "foot_forward": "body_heights",
+    "heel_forward": "body_heights",
+    "toe_forward": "body_heights",
+    "ground_contact": "ratio",
+}
+_BODY_UNITS = {
+    "trunk_lean": "deg",
+    "hip_height": "body_heights",
+    "hip_forward": "body_heights",
+    "centre_of_mass_height": "body_heights",
+    "centre_of_mass_forward": "body_heights",
+}
+QUANTITY_UNITS: dict[str, str] = {
+    **_BODY_UNITS,
+    **{f"{side}_{name}": unit for side in SIDES for name, unit in _SIDE_UNITS.items()},
+}
+
+
+@dataclass(frozen=True)
+class Quantities:
+    """Every quantity of one recording, frame by frame.
+
+    ``values`` and ``rates_per_s`` map each name of ``QUANTITY_UNITS`` to ``(T,)``, NaN
+    where a keypoint it needs is missing. ``floor`` is None where no foot was seen
+    standing: heights are then NaN.
+    """
+
+    times_s: FloatArray
+    values: dict[str, FloatArray]
+    rates_per_s: dict[str, FloatArray]
+    facing: Facing
+    stature_px: float
+    floor: FloorLine | None
+
+
+def compute_quantities(sequence: PoseSequence) -> Quantities:
+    """Compute every angle, height and distance of an athlete seen from the side.
+
+    Parameters
+    ----------
+    sequence
+        The athlete's poses; NaN = not seen.
+
+    Returns
+    -------
+    All quantities, with forward as the way the athlete faces, so that a mirrored
+    picture gives the same numbers with left and right exchanged.
+
+    Raises
+    ------
+    PoseInputError
+        There are fewer than five frames, a number is infinite, or no leg was ever seen.
+    """
+    _refuse_unusable(sequence)
+    stature_px = estimate_stature_px(sequence.positions_px)
+    if not stature_px > 0.0:
+        raise PoseInputError(
+            "joint kinematics",
+            "neither leg was seen whole in any frame",
+            "film the whole body, feet included, from the side",
+        )
+    facing = find_facing(sequence.positions_px, stature_px)
+    floor = find_floor_line(sequence.times_s, sequence.positions_px, stature_px)
+    body = _to_body_heights(sequence.positions_px, facing, floor, stature_px)
+    values = _compute_body_values(body)
+    for side in SIDES:
+        values.update(_compute_side_values(sequence.times_s, body, side))
+    if floor is None:
+        _drop_heights(values)
+    return Quantities(
+        times_s=sequence.times_s,
+        values=values,
+        rates_per_s=_compute_all_rates(sequence.times_s, values),
+        facing=facing,
+        stature_px=stature_px,
+        floor=floor,
+    )
+
+
+def _refuse_unusable(sequence: PoseSequence) -> None:
+    if sequence.frame_count < _MINIMUM_FRAMES:
+        raise PoseInputError(
+            "joint kinematics",
+            f"only {sequence.frame_count} frames hold the athlete",
+            f"give at least {_MINIMUM_FRAMES} frames; widen the time window",
+        )
+    if np.isinf(sequence.positions_px).any():
+        raise PoseInputError(
+            "joint kinematics",
+            "a keypoint lies at infinity",
+            "write points that were not seen as NaN",
+        )
+
+
+def _to_body_heights(
+    positions_px: FloatArray, facing: Facing, floor: FloorLine | None, stature_px: float
+) -> FloatArray:
+    """Turn picture positions into forward and up, in body heights ``(T, J, 2)``."""
+    level = floor if floor is not None else FloorLine(0.0, 0.0)
+    forward_px = facing.sign * positions_px[..., 0]
+    height_px = level.compute_heights_px(positions_px)
+    return np.stack([forward_px, height_px], axis=-1) / stature_px
+
+
+def _compute_body_values(body: FloatArray) -> dict[str, FloatArray]:
+    hip = compute_midpoint(body, "left_hip", "right_hip")
+    centre = compute_centre_of_mass(body)
+    return {
+        "trunk_lean": _compute_trunk_lean_deg(body),
+        "hip_height": hip[:, 1],
+        "hip_forward": hip[:, 0],
+        "centre_of_mass_height": centre[:, 1],
+        "centre_of_mass_forward": centre[:, 0],
+    }
+
+
+def _compute_trunk_lean_deg(body: FloatArray) -> FloatArray:
+    hip = compute_midpoint(body, "left_hip", "right_hip")
+    shoulder = compute_midpoint(body, "left_shoulder", "right_shoulder")
+    return angles.compute_standing_angle_deg(hip, shoulder)
+
+
+def _compute_side_values(
+    times_s: FloatArray, body: FloatArray, side: str
+) -> dict[str, FloatArray]:
+    def point(name: str) -> FloatArray:
+        return body[:, KEYPOINT_INDEX[f"{side}_{name}"]]
+
+    heel, toe, ankle = point("heel"), _choose_toe(body, side), point("ankle")
+    hip_centre = compute_midpoint(body, "left_hip", "right_hip")
+    trunk_deg = _compute_trunk_lean_deg(body)
+    thigh_deg = angles.compute_hanging_angle_deg(point("hip"), point("knee"))
+    shank_deg = angles.compute_hanging_angle_deg(point("knee"), ankle)
+    foot_deg = angles.compute_level_angle_deg(heel, toe)
+    arm_deg = angles.compute_hanging_angle_deg(point("shoulder"), point("elbow"))
+    forearm_deg = angles.compute_hanging_angle_deg(point("elbow"), point("wrist"))
+    named = {
+        "knee_flexion": angles.compute_knee_flexion_deg(thigh_deg, shank_deg),
+        "hip_flexion": angles.compute_hip_flexion_deg(thigh_deg, trunk_deg),
+        "ankle_dorsiflexion": angles.compute_ankle_dorsiflexion_deg(
+            shank_deg, foot_deg
+        ),
+        "thigh_angle": thigh_deg,
+        "shank_angle": shank_deg,
+        "foot_angle": foot_deg,
+        "elbow_flexion": angles.compute_elbow_flexion_deg(arm_deg, forearm_deg),
+        "shoulder_flexion": angles.compute_shoulder_flexion_deg(arm_deg, trunk_deg),
+        "ankle_height": ankle[:, 1],
+        "heel_height": heel[:, 1],
+        "toe_height": toe[:, 1],
+        "foot_forward": ankle[:, 0] - hip_centre[:, 0],
+        "heel_forward": heel[:, 0] - hip_centre[:, 0],
+        "toe_forward": toe[:, 0] - hip_centre[:, 0],
+        "ground_contact": find_ground_contact(times_s, heel, toe),
+    }
+    return {f"{side}_{name}": values for name, values in named.items()}
+
+
+def _choose_toe(body: FloatArray, side: str) -> FloatArray:
+    """Take the big toe; the small toe only where a backend never gives the big one."""
+    big_toe = body[:, KEYPOINT_INDEX[f"{side}_big_toe"]]
+    if np.isfinite(big_toe).any():
+        return big_toe
+    return body[:, KEYPOINT_INDEX[f"{side}_small_toe"]]
+
+
+def _drop_heights(values: dict[str, FloatArray]) -> None:
+    for name, series in values.items():
+        if name.endswith(("_height", "_ground_contact")):
+            values[name] = np.full_like(series, np.nan)
+
+
+def _compute_all_rates(
+    times_s: FloatArray, values: dict[str, FloatArray]
+) -> dict[str, FloatArray]:
+    names = [name for name in values if not name.endswith("_ground_contact")]
+    columns = [
+        unwrap_deg(values[name]) if QUANTITY_UNITS[name] == "deg" else values[name]
+        for name in names
+    ]
+    rates = compute_rates(times_s, np.stack(columns, axis=1))  # (T, Q)
+    named = {name: rates[:, position] for position, name in enumerate(names)}
+    return {name: named.get(name, np.full(times_s.size, np.nan)) for name in values}

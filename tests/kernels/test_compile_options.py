@@ -1,0 +1,45 @@
+import ast
+from pathlib import Path
+
+import pytest
+
+from sportsgpt_lib import kernels
+from sportsgpt_lib.kernels.compile_options import COMPILE
+
+FOLDER = Path(kernels.__file__).parent
+ORACLES = Path(__file__).parent.parent / "oracles"
+KERNEL_FILES = [
+    path
+    for path in sorted(FOLDER.glob("*.py"))
+    if path.name not in ("__init__.py", "compile_options.py")
+]
+
+
+def _compiled_functions(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.decorator_list
+    ]
+
+
+@pytest.mark.parametrize("path", KERNEL_FILES, ids=lambda path: path.stem)
+def test_every_kernel_is_compiled_with_the_shared_options(path):
+    functions = _compiled_functions(path)
+    assert functions
+    for function in functions:
+        decorators = [ast.unparse(node) for node in function.decorator_list]
+        assert decorators == ["njit(**COMPILE)"], function.name
+
+
+@pytest.mark.parametrize("path", KERNEL_FILES, ids=lambda path: path.stem)
+def test_every_public_kernel_has_a_slow_oracle(path):
+    oracle = (ORACLES / path.name).read_text(encoding="utf-8")
+    for function in _compiled_functions(path):
+        if not function.name.startswith("_"):
+            assert f"def {function.name}(" in oracle
+
+
+def test_fastmath_stays_off_because_nan_means_missing():
+    assert COMPILE["fastmath"] is False

@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from sportsgpt_lib.kinematics.floor import find_floor_line
+from sportsgpt_lib.kinematics.quantities import compute_quantities
+from tests.oracles.landing import build_drop
+from tests.oracles.walking import FLOOR_PX, STATURE_PX, build_walk
+
+
+def test_the_floor_lies_under_the_standing_feet():
+    sequence = build_walk(noise_px=3.0).sequence
+    floor = find_floor_line(sequence.times_s, sequence.positions_px, STATURE_PX)
+    heights_px = floor.compute_heights_px(
+        np.array([[300.0, FLOOR_PX], [1500.0, FLOOR_PX]])
+    )
+    assert np.abs(heights_px).max() < 0.02 * STATURE_PX
+
+
+def test_a_tilted_camera_gives_a_tilted_floor():
+    sequence = build_walk(noise_px=1.0).sequence
+    tilted_px = sequence.positions_px.copy()
+    tilted_px[..., 1] += 0.05 * tilted_px[..., 0]
+    floor = find_floor_line(sequence.times_s, tilted_px, STATURE_PX)
+    assert floor.slope == pytest.approx(0.05, abs=0.01)
+
+
+def test_the_floor_of_a_landing_is_below_the_box():
+    drop = build_drop(noise_px=1.0)
+    floor = find_floor_line(drop.sequence.times_s, drop.sequence.positions_px, 500.0)
+    assert floor.level_px == pytest.approx(900.0, abs=5.0)
+
+
+def test_no_floor_is_invented_for_feet_that_never_stand():
+    sequence = build_walk().sequence
+    moving_px = sequence.positions_px.copy()
+    moving_px[..., 0] += 3000.0 * sequence.times_s[:, np.newaxis]
+    moving_px[..., 1] -= 900.0 * sequence.times_s[:, np.newaxis]
+    assert find_floor_line(sequence.times_s, moving_px, STATURE_PX) is None
+
+
+def test_each_foot_is_on_the_ground_for_about_sixty_percent_of_a_stride():
+    quantities = compute_quantities(build_walk(duration_s=5.5, noise_px=1.0).sequence)
+    for side in ("left", "right"):
+        share = np.nanmean(quantities.values[f"{side}_ground_contact"])
+        assert 0.45 < share < 0.70
