@@ -1,0 +1,213 @@
+"""From a repetition to its indicators: value, error, deviation and validity.
+
+The measures themselves are in ``measures.py``. Nothing is written here that the camera
+view or the data cannot support.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sportsgpt_lib.kismam.deviation import compute_deviation
+from sportsgpt_lib.kismam.measures import (
+    Measured,
+    Times,
+    compute_measure,
+    compute_noise_gain,
+)
+from sportsgpt_lib.kismam.repetition import (
+    KeyframeTime,
+    Repetition,
+    list_needed_keyframes,
+)
+from sportsgpt_lib.sports.definition import Indicator, Movement
+from sportsgpt_lib.sports.number_format import format_quantity
+from sportsgpt_lib.sports.rules import QuantityRule
+
+Validity = Literal["valid", "limited", "not_measurable"]
+QuantityErrors = Mapping[str, float]
+"""Standard uncertainty of each quantity, by its rule name."""
+
+
+@dataclass(frozen=True)
+class IndicatorResult:
+    """One indicator of one repetition.
+
+    ``value``, ``error``, ``deviation`` and ``time_s`` are NaN where ``validity`` is
+    ``not_measurable``. ``reason`` is None where it is ``valid``.
+    """
+
+    indicator: Indicator
+    value: float
+    error: float
+    deviation: float
+    validity: Validity
+    reason: str | None
+    time_s: float
+
+
+def assess_repetition(
+    movement: Movement,
+    repetition: Repetition,
+    camera_view: str,
+    quantity_errors: QuantityErrors,
+) -> list[IndicatorResult]:
+    """Assess every indicator of the movement for one repetition.
+
+    Parameters
+    ----------
+    movement
+        The movement's definition.
+    repetition
+        Keyframes and quantities; either may be incomplete.
+    camera_view
+        Where the camera stood, as in ``recordings``.
+    quantity_errors
+        How exactly each quantity can be measured.
+
+    Returns
+    -------
+    One result per indicator, in the movement's order; partial data, partial results.
+    """
+    return [
+        _assess(movement, indicator, repetition, camera_view, quantity_errors)
+        for indicator in movement.indicators
+    ]
+
+
+def _assess(
+    movement: Movement,
+    indicator: Indicator,
+    repetition: Repetition,
+    camera_view: str,
+    quantity_errors: QuantityErrors,
+) -> IndicatorResult:
+    if refusal := _refuse_view(indicator, camera_view):
+        return _not_measurable(indicator, refusal)
+    found = {
+        text: repetition.find_keyframe(text)
+        for text in list_needed_keyframes(indicator.rule, movement)
+    }
+    keyframes = {text: time for text, time in found.items() if time is not None}
+    if missing := [_word_keyframe(text) for text in found if text not in keyframes]:
+        return _not_measurable(
+            indicator, f"not found in this repetition: {', '.join(missing)}"
+        )
+    times = {text: time.time_s for text, time in keyframes.items()}
+    measured = compute_measure(indicator.rule, movement, repetition, times)
+    if not math.isfinite(measured.value):
+        return _not_measurable(indicator, _word_unreadable(measured))
+    timing_error = _compute_timing_error(
+        indicator, movement, repetition, keyframes, measured.value
+    )
+    if math.isnan(timing_error):
+        return _not_measurable(
+            indicator, "the data around the keyframe are too short to give an error"
+        )
+    error = math.hypot(timing_error, _compute_pose_error(indicator, quantity_errors))
+    return _judge(indicator, measured, error, camera_view)
+
+
+def _judge(
+    indicator: Indicator, measured: Measured, error: float, camera_view: str
+) -> IndicatorResult:
+    reasons = []
+    if camera_view in indicator.limited_views:
+        reasons.append(indicator.limited_views[camera_view])
+    if measured.unseen:
+        reasons.append(f"{', '.join(measured.unseen)} was not seen, the other side was")
+    deviation = 0.0
+    if indicator.target is not None:
+        deviation = compute_deviation(measured.value, error, indicator.target)
+        if error > indicator.target.tolerance:
+            reasons.append(
+                f"the error of {format_quantity(error, indicator.unit)} is larger than "
+                "the tolerance of "
+                f"{format_quantity(indicator.target.tolerance, indicator.unit)}"
+            )
+    return IndicatorResult(
+        indicator=indicator,
+        value=measured.value,
+        error=error,
+        deviation=deviation,
+        validity="limited" if reasons else "valid",
+        reason="; ".join(reasons) or None,
+        time_s=measured.time_s,
+    )
+
+
+def _refuse_view(indicator: Indicator, camera_view: str) -> str | None:
+    usable = (*indicator.valid_views, *indicator.limited_views)
+    if camera_view in usable:
+        return None
+    stood = (
+        "the camera view was not stated"
+        if camera_view == "unknown"
+        else f"the camera view is {camera_view}"
+    )
+    return f"{stood}; it can be measured from: {', '.join(usable)}"
+
+
+def _word_keyframe(text: str) -> str:
+    name, _, leg = text.partition("/")
+    return f"{name} of the other leg" if leg else name
+
+
+def _word_unreadable(measured: Measured) -> str:
+    if measured.unseen:
+        return f"not seen well enough: {', '.join(measured.unseen)}"
+    return "the keyframes are out of order"
+
+
+def _compute_pose_error(indicator: Indicator, quantity_errors: QuantityErrors) -> float:
+    rule = indicator.rule
+    if not isinstance(rule, QuantityRule):
+        return 0.0
+    return quantity_errors[rule.quantity] * compute_noise_gain(rule)
+
+
+def _compute_timing_error(
+    indicator: Indicator,
+    movement: Movement,
+    repetition: Repetition,
+    keyframes: Mapping[str, KeyframeTime],
+    value: float,
+) -> float:
+    """Compute what the keyframes' uncertainties do to the value.
+
+    Each keyframe in turn is moved by its standard uncertainty to both sides and the
+    measure taken again: to first order that is rate times uncertainty, and it also
+    holds at turning points, for phases and for shares. NaN where neither side can be
+    read.
+    """
+    times = {text: time.time_s for text, time in keyframes.items()}
+    variance = 0.0
+    for text, keyframe in keyframes.items():
+        if keyframe.error_s == 0.0:
+            continue
+        changes = [
+            moved.value - value
+            for moved in (
+                compute_measure(
+                    indicator.rule, movement, repetition, _move(times, text, shift_s)
+                )
+                for shift_s in (-keyframe.error_s, keyframe.error_s)
+            )
+            if math.isfinite(moved.value)
+        ]
+        if not changes:
+            return float("nan")
+        variance += sum(change**2 for change in changes) / len(changes)
+    return math.sqrt(variance)
+
+
+def _move(times: Times, text: str, shift_s: float) -> Times:
+    return {**times, text: times[text] + shift_s}
+
+
+def _not_measurable(indicator: Indicator, reason: str) -> IndicatorResult:
+    nothing = float("nan")
+    return IndicatorResult(
+        indicator, nothing, nothing, nothing, "not_measurable", reason, nothing
+    )

@@ -1,0 +1,68 @@
+"""One repetition as KISMAM sees it: its keyframes and the recording's quantities."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sportsgpt_lib.kismam.signals import Signal
+from sportsgpt_lib.sports.definition import Movement
+from sportsgpt_lib.sports.rules import InPhase, Rule, keyframe_texts, parse_keyframe_ref
+
+_OPPOSITE = {"left": "right", "right": "left", "both": "both"}
+
+
+@dataclass(frozen=True)
+class KeyframeTime:
+    """When a keyframe happened, in seconds of the clip, ± standard uncertainty."""
+
+    time_s: float
+    error_s: float
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """The measured side of one repetition.
+
+    Parameters
+    ----------
+    own_side
+        ``left`` or ``right``: the leg the repetition belongs to; ``both`` where the
+        movement has no such leg.
+    keyframes
+        Times by (keyframe, side).
+    signals
+        Quantities of the whole recording, by their name in ``joint_kinematics``.
+    seconds_per_clip_second
+        Below 1 for slow motion.
+    """
+
+    own_side: str
+    keyframes: Mapping[tuple[str, str], KeyframeTime]
+    signals: Mapping[str, Signal]
+    seconds_per_clip_second: float = 1.0
+
+    def find_keyframe(self, text: str) -> KeyframeTime | None:
+        """Find a keyframe as a rule writes it, such as ``toe_off/other``."""
+        ref = parse_keyframe_ref(text)
+        side = _OPPOSITE[self.own_side] if ref.is_other_leg else self.own_side
+        return self.keyframes.get((ref.keyframe, side))
+
+
+def find_own_side(
+    movement: Movement, keyframes: Mapping[tuple[str, str], KeyframeTime]
+) -> str:
+    """Find the repetition's leg: the side of a keyframe that only this leg has.
+
+    Where none was found, the side of the earliest keyframe.
+    """
+    own_only = {part.name for part in movement.keyframes if part.is_own_leg_only}
+    telling = {key: time for key, time in keyframes.items() if key[0] in own_only}
+    (_, side), _ = min((telling or keyframes).items(), key=lambda item: item[1].time_s)
+    return side
+
+
+def list_needed_keyframes(rule: Rule, movement: Movement) -> tuple[str, ...]:
+    """List the keyframes that a rule needs, each once, its phase's included."""
+    if isinstance(rule, InPhase):
+        phase = movement.phase(rule.phase)
+        return (phase.start, phase.end)
+    return tuple(dict.fromkeys(keyframe_texts(rule)))

@@ -1,0 +1,68 @@
+"""Reading one quantity at an instant or over a phase, gaps included.
+
+A gap is never bridged silently: what cannot be read is NaN.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+# The longest gap across which a straight line is drawn, and the least that must be
+# seen of a phase. Chosen, see docs/adr/0005-kismam-first-rules.md.
+LONGEST_BRIDGED_GAP_S = 0.1
+LEAST_SEEN_SHARE = 0.8
+LEAST_PHASE_SAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One quantity of a recording.
+
+    Parameters
+    ----------
+    times_s
+        Times ``(T,)`` in the clip, increasing.
+    values
+        The quantity ``(T,)``. NaN = missing.
+    """
+
+    times_s: FloatArray
+    values: FloatArray
+
+    def value_at(self, time_s: float) -> float:
+        """Read the value at an instant by a straight line between its neighbours.
+
+        NaN where the neighbours are further apart than the longest bridged gap, and
+        outside the recording.
+        """
+        seen = np.isfinite(self.values)
+        times_s, values = self.times_s[seen], self.values[seen]
+        after = int(np.searchsorted(times_s, time_s))
+        if after < times_s.size and times_s[after] == time_s:
+            return float(values[after])
+        if after in (0, times_s.size):
+            return float("nan")
+        gap_s = times_s[after] - times_s[after - 1]
+        if gap_s > LONGEST_BRIDGED_GAP_S:
+            return float("nan")
+        return float(np.interp(time_s, times_s, values))
+
+    def within(self, start_s: float, end_s: float) -> "Signal":
+        """Cut out a phase, ends read by ``value_at``; empty if too little is seen."""
+        inside = (self.times_s > start_s) & (self.times_s < end_s)
+        times_s = np.concatenate([[start_s], self.times_s[inside], [end_s]])
+        values = np.concatenate(
+            [[self.value_at(start_s)], self.values[inside], [self.value_at(end_s)]]
+        )
+        seen = np.isfinite(values)
+        if seen.sum() < LEAST_PHASE_SAMPLES or seen.mean() < LEAST_SEEN_SHARE:
+            return Signal(np.empty(0), np.empty(0))
+        return Signal(times_s[seen], values[seen])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing can be read."""
+        return self.times_s.size == 0

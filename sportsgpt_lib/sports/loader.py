@@ -1,0 +1,167 @@
+"""Reads movement folders and refuses a wrong one with every problem at once.
+
+What a folder may hold is in ``definition.py`` and ``docs/sports.md``. The curves of the
+target models in ``references/`` are read by ``sportsgpt_lib/alignment/reference.py``.
+"""
+
+import difflib
+import functools
+import hashlib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from sportsgpt_lib.errors import MovementFileError
+from sportsgpt_lib.sports.checks import MOVEMENT_FILE, list_movement_problems
+from sportsgpt_lib.sports.definition import Movement, MovementFile
+from sportsgpt_lib.sports.matrices import (
+    ISSUE_MAP_FILE,
+    JOINT_WEIGHTS_FILE,
+    parse_issue_map,
+    parse_joint_weights,
+)
+from sportsgpt_lib.sports.measurement_errors import MEASUREMENT_ERRORS_PATH
+from sportsgpt_lib.sports.problem_wording import list_allowed
+
+SPORTS_FOLDER = Path(__file__).resolve().parent
+REFERENCES_FOLDER = "references"
+_SCHEMA = "the schema is in docs/sports.md"
+_DATA_SUFFIXES = (".toml", ".csv")
+
+
+def movement_names() -> tuple[str, ...]:
+    """Name every movement that has a folder, in alphabetical order."""
+    return tuple(
+        sorted(path.parent.name for path in SPORTS_FOLDER.glob("*/movement.toml"))
+    )
+
+
+@functools.cache
+def load_movement(name: str) -> Movement:
+    """Load one movement of this package; read once per process.
+
+    Raises
+    ------
+    MovementFileError
+        There is no such movement, or its folder breaks the schema.
+    """
+    if name not in movement_names():
+        raise MovementFileError(
+            str(SPORTS_FOLDER),
+            f"no movement is called {name!r}; {list_allowed(name, movement_names())}",
+            "use one of these names, or add a folder as docs/sports.md says",
+        )
+    return load_movement_folder(SPORTS_FOLDER / name)
+
+
+def load_movement_folder(folder: Path) -> Movement:
+    """Load a movement from any folder.
+
+    Raises
+    ------
+    MovementFileError
+        A file is missing or wrong; ``problems`` lists everything that was found.
+    """
+    content, problems = _read_toml(folder / MOVEMENT_FILE)
+    try:
+        file = MovementFile.model_validate(content) if not problems else None
+    except ValidationError as error:
+        file = None
+        problems = [_describe(problem, content) for problem in error.errors()]
+    weights = parse_joint_weights(folder / JOINT_WEIGHTS_FILE)
+    problems += weights.problems
+    if file is None:
+        raise _folder_error(folder, problems)
+    issue_map = parse_issue_map(folder / ISSUE_MAP_FILE, file.indicators, file.issues)
+    problems += [*list_movement_problems(file, folder.name), *issue_map.problems]
+    if problems:
+        raise _folder_error(folder, problems)
+    return Movement(
+        **dict(file),
+        sha256=_compute_sha256(folder),
+        joint_weights=weights.weights,
+        issue_map=issue_map.to_rows(file.indicators, file.issues),
+        references=tuple(
+            sorted(path.stem for path in folder.glob(f"{REFERENCES_FOLDER}/*.toml"))
+        ),
+    )
+
+
+def _folder_error(folder: Path, problems: list[str]) -> MovementFileError:
+    return MovementFileError(
+        str(folder),
+        f"{len(problems)} problem{'s' if len(problems) > 1 else ''}",
+        f"correct each line named above; {_SCHEMA}",
+        problems=problems,
+    )
+
+
+def _read_toml(path: Path) -> tuple[dict[str, Any], list[str]]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")), []
+    except OSError as error:
+        return {}, [f"{path.name}: cannot be read ({error.strerror})"]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return {}, [f"{path.name}: is no valid TOML ({error})"]
+
+
+def _describe(problem: ErrorDetails, content: dict[str, Any]) -> str:
+    """Word one problem of pydantic: file, key, value, what is allowed."""
+    key = _name_key(problem["loc"], content)
+    if problem["type"] == "missing":
+        return f"{MOVEMENT_FILE}: {key} is missing"
+    if problem["type"] == "extra_forbidden":
+        return f"{MOVEMENT_FILE}: {key} is not a known key{_nearest_key(problem)}"
+    context = problem.get("ctx", {})
+    found = context.get("tag", problem["input"])
+    expected = context.get("expected_tags") or context.get("expected")
+    if not isinstance(found, str) or expected is None:
+        return f"{MOVEMENT_FILE}: {key} = {found!r}; {problem['msg']}"
+    options = re.findall(r"'([^']*)'", str(expected))
+    return f"{MOVEMENT_FILE}: {key} = {found!r}; {list_allowed(found, options)}"
+
+
+def _name_key(loc: tuple[int | str, ...], content: dict[str, Any]) -> str:
+    """Write a key path with part names in place of list positions."""
+    parts: list[str] = []
+    here: Any = content
+    for step in loc:
+        try:
+            here = here[step]
+        except (KeyError, IndexError, TypeError):
+            here = None
+        named = isinstance(step, int) and isinstance(here, dict) and "name" in here
+        parts.append(str(here["name"]) if named else str(step))
+    return ".".join(parts)
+
+
+def _known_keys(model: Any) -> set[str]:
+    """List every key that stands anywhere in the schema."""
+    keys: set[str] = set()
+    for name, info in getattr(model, "model_fields", {}).items():
+        keys.add(name)
+        inner = [info.annotation, *get_args(info.annotation)]
+        for part in inner + [item for nested in inner for item in get_args(nested)]:
+            keys |= _known_keys(part)
+    return keys
+
+
+def _nearest_key(problem: ErrorDetails) -> str:
+    nearest = difflib.get_close_matches(
+        str(problem["loc"][-1]), sorted(_known_keys(MovementFile)), n=1
+    )
+    return f"; nearest is {nearest[0]!r}" if nearest else ""
+
+
+def _compute_sha256(folder: Path) -> str:
+    """Hash every data file that decides a result: folder and shared errors."""
+    digest = hashlib.sha256()
+    own = (path for path in folder.rglob("*") if path.suffix in _DATA_SUFFIXES)
+    for path in [MEASUREMENT_ERRORS_PATH, *sorted(own)]:
+        digest.update(path.name.encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

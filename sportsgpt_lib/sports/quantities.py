@@ -1,0 +1,32 @@
+"""How a movement file names the quantities of ``training.joint_kinematics``.
+
+The quantities themselves, their units and their signs are those of
+``sportsgpt_lib/kinematics/quantities.py``; here only the ``{side}`` notation is added.
+"""
+
+from sportsgpt_lib.kinematics.quantities import QUANTITY_UNITS
+
+SIDE_PLACEHOLDER = "{side}"
+BODY_SIDES = ("left", "right")
+
+
+def _to_rule_name(quantity: str) -> str:
+    for side in BODY_SIDES:
+        if quantity.startswith(f"{side}_"):
+            return f"{SIDE_PLACEHOLDER}_{quantity.removeprefix(f'{side}_')}"
+    return quantity
+
+
+RULE_QUANTITY_UNITS: dict[str, str] = {
+    _to_rule_name(quantity): unit for quantity, unit in QUANTITY_UNITS.items()
+}
+
+
+def fill_side(rule_quantity: str, side: str) -> str:
+    """Put a body side into a quantity's rule name; unsided names stay as they are."""
+    return rule_quantity.replace(SIDE_PLACEHOLDER, side)
+
+
+def is_sided(rule_quantity: str) -> bool:
+    """Whether the quantity exists once for the left and once for the right side."""
+    return SIDE_PLACEHOLDER in rule_quantity

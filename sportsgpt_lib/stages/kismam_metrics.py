@@ -1,0 +1,138 @@
+"""Stage ``training.kismam_metrics``: keyframes and kinematics to indicators.
+
+The measuring is in ``sportsgpt_lib/kismam/indicators.py``; here rows are converted.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from sportsgpt_lib.kismam.indicators import IndicatorResult, assess_repetition
+from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition, find_own_side
+from sportsgpt_lib.kismam.signals import Signal
+from sportsgpt_lib.sports.definition import Movement
+from sportsgpt_lib.sports.loader import load_movement
+from sportsgpt_lib.sports.measurement_errors import load_measurement_errors
+from sportsgpt_lib.stages.contract import (
+    PASS,
+    Grain,
+    StageInput,
+    StageOutput,
+    Subject,
+    Verdict,
+)
+from sportsgpt_lib.stages.joint_kinematics import compute_time_stretch
+from sportsgpt_lib.stages.repetition_rows import build_stage_rows, iterate_repetitions
+from sportsgpt_lib.storage.tables import KISMAM_METRICS
+
+CODE_VERSION = "1"
+
+
+class KismamMetricsStage:
+    """Measures every indicator of every repetition, or says why it cannot."""
+
+    table_name = KISMAM_METRICS.name
+    grain: Grain = "recording"
+    reads: tuple[str, ...] = ("joint_kinematics", "keyframes")
+    code_version = CODE_VERSION
+
+    def fingerprint(self, subject: Subject) -> str:
+        """Name the movement definition, which holds all rules and targets."""
+        return load_movement(subject.movement).sha256
+
+    def compute(self, stage_input: StageInput) -> StageOutput:
+        """Compute the indicators of one recording."""
+        subject = stage_input.subject
+        signals = _build_signals(stage_input.tables["joint_kinematics"])
+        keyframes = stage_input.tables["keyframes"]
+        if keyframes.is_empty():
+            return StageOutput(None, _NO_REPETITION)
+        rows = list(_iterate_rows(subject, keyframes, signals))
+        is_any_measured = any(row["value"] is not None for row in rows)
+        return StageOutput(
+            build_stage_rows(KISMAM_METRICS, rows),
+            PASS if is_any_measured else _word_nothing_measured(subject),
+        )
+
+
+_NO_REPETITION = Verdict(
+    "QUARANTINE",
+    "no_repetition",
+    "no repetition of the movement was found in the recording",
+    "check the movement and the time window in session.toml",
+)
+
+
+def _word_nothing_measured(subject: Subject) -> Verdict:
+    return Verdict(
+        "WARN",
+        "nothing_measurable",
+        f"no indicator of {subject.movement} could be measured from the view "
+        f"{subject.camera_view}",
+        "film from the side, and state camera_view in session.toml",
+    )
+
+
+def _iterate_rows(
+    subject: Subject, keyframes: pl.DataFrame, signals: dict[str, Signal]
+) -> Iterator[dict[str, Any]]:
+    movement = load_movement(subject.movement)
+    stretch = compute_time_stretch(subject)
+    for identity, part in iterate_repetitions(keyframes):
+        repetition = _build_repetition(movement, part, signals, stretch)
+        for result in assess_repetition(
+            movement, repetition, subject.camera_view, load_measurement_errors()
+        ):
+            yield {
+                **identity,
+                **_row_of(result),
+                "movement_sha256": movement.sha256,
+            }
+
+
+def _build_signals(rows: pl.DataFrame) -> dict[str, Signal]:
+    return {
+        str(part["quantity"][0]): Signal(
+            part["time_s"].to_numpy().astype(np.float64),
+            part["value"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
+        )
+        for part in rows.sort("frame_idx").partition_by("quantity")
+    }
+
+
+def _build_repetition(
+    movement: Movement, rows: pl.DataFrame, signals: dict[str, Signal], stretch: float
+) -> Repetition:
+    keyframes = {
+        (row["keyframe"], row["side"]): KeyframeTime(row["time_s"], row["time_error_s"])
+        for row in rows.iter_rows(named=True)
+    }
+    return Repetition(
+        own_side=find_own_side(movement, keyframes),
+        keyframes=keyframes,
+        signals=signals,
+        seconds_per_clip_second=1.0 / stretch,
+    )
+
+
+def _row_of(result: IndicatorResult) -> dict[str, Any]:
+    indicator, target = result.indicator, result.indicator.target
+    return {
+        "indicator": indicator.name,
+        "indicator_name": indicator.title,
+        "value": _or_none(result.value),
+        "unit": indicator.unit,
+        "error": _or_none(result.error),
+        "target_low": target.low if target else None,
+        "target_high": target.high if target else None,
+        "deviation": _or_none(result.deviation),
+        "validity": result.validity,
+        "reason": result.reason,
+        "keyframe_time_s": _or_none(result.time_s),
+    }
+
+
+def _or_none(number: float) -> float | None:
+    return number if np.isfinite(number) else None

@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from sportsgpt_lib.kismam.aggregation import assess_issues, rank_issues
+
+INDICATORS, ISSUES = 5, 4
+DEVIATIONS = arrays(
+    np.float64,
+    INDICATORS,
+    elements=st.one_of(st.floats(-20.0, 20.0), st.just(float("nan"))),
+)
+TRUSTS = arrays(np.float64, INDICATORS, elements=st.sampled_from([0.5, 1.0]))
+MAPS = arrays(
+    np.float64,
+    (INDICATORS, ISSUES),
+    elements=st.one_of(st.just(0.0), st.floats(-1.0, -0.01), st.floats(0.01, 1.0)),
+)
+
+
+@given(DEVIATIONS, TRUSTS, MAPS)
+def test_every_assessed_issue_obeys_the_contract(
+    deviation: np.ndarray, trust: np.ndarray, issue_map: np.ndarray
+) -> None:
+    found = assess_issues(deviation, trust, issue_map)
+    assessed = found.is_assessed
+    for share in (found.probability[assessed], found.severity[assessed]):
+        assert np.all((share >= 0.0) & (share <= 1.0))
+    np.testing.assert_allclose(found.contribution[:, assessed].sum(axis=0), 1.0)
+    assert np.all(found.contribution >= 0.0)
+    assert np.all(found.contribution[np.isnan(deviation)] == 0.0)
+    expected = (np.isfinite(deviation)[:, None] & (issue_map != 0.0)).any(axis=0)
+    np.testing.assert_array_equal(assessed, expected)
+
+
+@given(DEVIATIONS, TRUSTS, MAPS, st.integers(0, INDICATORS - 1), st.floats(0.0, 10.0))
+def test_probability_and_severity_never_fall_as_a_deviation_grows_towards_an_issue(
+    deviation: np.ndarray,
+    trust: np.ndarray,
+    issue_map: np.ndarray,
+    which: int,
+    growth: float,
+) -> None:
+    positive = np.abs(issue_map)
+    before = assess_issues(deviation, trust, positive)
+    larger = deviation.copy()
+    larger[which] += growth
+    after = assess_issues(larger, trust, positive)
+    both = before.is_assessed
+    assert np.all(after.probability[both] >= before.probability[both] - 1e-12)
+    assert np.all(after.severity[both] >= before.severity[both] - 1e-12)
+
+
+@given(DEVIATIONS, TRUSTS, MAPS)
+def test_a_missing_indicator_is_as_if_it_had_no_row(
+    deviation: np.ndarray, trust: np.ndarray, issue_map: np.ndarray
+) -> None:
+    kept = np.isfinite(deviation)
+    found = assess_issues(deviation, trust, issue_map)
+    without = assess_issues(deviation[kept], trust[kept], issue_map[kept])
+    np.testing.assert_allclose(found.probability, without.probability, atol=1e-12)
+    np.testing.assert_allclose(found.severity, without.severity, atol=1e-12)
+
+
+def test_noisy_or_matches_the_hand_calculation() -> None:
+    issue_map = np.array([[0.8], [-0.5]])
+    found = assess_issues(np.array([1.0, -2.0]), np.ones(2), issue_map)
+    shown = np.array([0.8 * 0.5, 0.5 * (1.0 - 1.0 / 16.0)])
+    assert found.probability[0] == pytest.approx(1.0 - (1.0 - shown).prod())
+    logs = np.log(1.0 - shown)
+    np.testing.assert_allclose(found.contribution[:, 0], logs / logs.sum())
+    rms = np.sqrt((0.8 * 1.0 + 0.5 * 4.0) / 1.3)
+    assert found.severity[0] == pytest.approx(1.0 - 2.0 ** (-rms / 2.0))
+
+
+def test_a_deviation_the_other_way_does_not_speak_for_an_issue() -> None:
+    found = assess_issues(np.array([3.0]), np.ones(1), np.array([[-0.9]]))
+    assert found.probability[0] == 0.0
+    assert found.contribution[0, 0] == 1.0
+
+
+def test_a_limited_indicator_alone_is_never_reported() -> None:
+    found = assess_issues(np.array([50.0]), np.array([0.5]), np.array([[0.9]]))
+    assert not found.is_reported[0]
+
+
+def test_an_issue_without_any_measured_indicator_is_not_ranked() -> None:
+    issue_map = np.array([[0.9, 0.0], [0.0, 0.9]])
+    found = assess_issues(np.array([2.0, np.nan]), np.ones(2), issue_map)
+    assert rank_issues(found) == [0]
+    assert np.isnan(found.probability[1])

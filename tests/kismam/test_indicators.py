@@ -1,0 +1,198 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sportsgpt_lib.kismam.indicators import IndicatorResult, assess_repetition
+from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition, find_own_side
+from sportsgpt_lib.kismam.signals import Signal
+from sportsgpt_lib.sports.loader import load_movement
+from sportsgpt_lib.sports.measurement_errors import load_measurement_errors
+from tests.kismam.landing_athlete import build_landing
+
+LANDING = load_movement("drop_landing")
+WALKING = load_movement("walking_stride")
+
+
+def assess(
+    repetition: Repetition, view: str = "sagittal", movement: str = "drop_landing"
+) -> dict[str, IndicatorResult]:
+    results = assess_repetition(
+        load_movement(movement), repetition, view, load_measurement_errors()
+    )
+    return {result.indicator.name: result for result in results}
+
+
+def walking_repetition(own: str = "left", *, scale: float = 1.0) -> Repetition:
+    other = "right" if own == "left" else "left"
+    instants = {
+        ("foot_strike", own): 1.0,
+        ("toe_off", other): 1.1,
+        ("mid_stance", own): 1.3,
+        ("foot_strike", other): 1.52,
+        ("toe_off", own): 1.62,
+        ("mid_swing", own): 1.8,
+        ("next_foot_strike", own): 2.0,
+    }
+    times_s = np.arange(0.0, 3.0, 1.0 / 60.0)
+    return Repetition(
+        own_side=own,
+        keyframes={key: KeyframeTime(time_s, 0.01) for key, time_s in instants.items()},
+        signals={
+            f"{own}_knee_flexion": Signal(times_s, np.full(times_s.size, 20.0)),
+            f"{other}_knee_flexion": Signal(times_s, np.full(times_s.size, 90.0)),
+        },
+        seconds_per_clip_second=scale,
+    )
+
+
+def test_values_of_a_landing_are_those_it_was_built_with() -> None:
+    found = assess(build_landing(knee_difference_deg=6.0))
+    assert found["knee_flexion_at_contact"].value == pytest.approx(34.0, abs=0.5)
+    assert found["peak_knee_flexion"].value == pytest.approx(105.0, abs=0.5)
+    assert found["knee_flexion_displacement"].value == pytest.approx(71.0, abs=0.5)
+    assert found["absorption_time"].value == pytest.approx(0.24)
+    assert found["fall_time"].value == pytest.approx(0.35)
+    assert found["knee_flexion_asymmetry"].value == pytest.approx(6.0, abs=0.2)
+
+
+def test_keyframe_uncertainty_adds_rate_times_uncertainty_to_the_error() -> None:
+    times_s = np.arange(0.0, 2.0, 1.0 / 60.0)
+    landing = build_landing(time_error_s=0.01)
+    moving = {
+        **landing.signals,
+        "trunk_lean": Signal(times_s, 300.0 * (times_s - 1.1)),
+    }
+    still = assess(build_landing(time_error_s=0.0))["trunk_lean_at_deepest"]
+    moved = assess(replace(landing, signals=moving))["trunk_lean_at_deepest"]
+    pose_error_deg = load_measurement_errors()["trunk_lean"]
+    assert still.error == pytest.approx(pose_error_deg)
+    assert moved.error == pytest.approx(np.hypot(pose_error_deg, 300.0 * 0.01))
+
+
+def test_duration_error_joins_both_keyframes() -> None:
+    found = assess(build_landing(time_error_s=0.01))["absorption_time"]
+    assert found.error == pytest.approx(0.01 * np.sqrt(2.0))
+
+
+def test_a_view_that_cannot_support_an_angle_gives_no_number() -> None:
+    found = assess(build_landing(), view="frontal")
+    knee = found["peak_knee_flexion"]
+    assert knee.validity == "not_measurable"
+    assert np.isnan([knee.value, knee.error, knee.deviation, knee.time_s]).all()
+    assert "frontal" in (knee.reason or "")
+    assert found["absorption_time"].validity == "valid"
+
+
+def test_an_unstated_view_gives_no_angle() -> None:
+    found = assess(build_landing(), view="unknown")
+    assert found["peak_knee_flexion"].validity == "not_measurable"
+    assert found["absorption_time"].validity == "limited"
+
+
+def test_an_unseen_take_off_leaves_only_the_fall_time_out() -> None:
+    landing = build_landing()
+    keyframes = {
+        key: time for key, time in landing.keyframes.items() if key[0] != "take_off"
+    }
+    found = assess(replace(landing, keyframes=keyframes))
+    assert found["fall_time"].validity == "not_measurable"
+    assert found["fall_time"].reason == "not found in this repetition: take_off"
+    others = [r for name, r in found.items() if name != "fall_time"]
+    assert all(result.validity != "not_measurable" for result in others)
+
+
+def test_one_hidden_knee_limits_the_mean_and_forbids_the_difference() -> None:
+    landing = build_landing()
+    hidden = Signal(
+        landing.signals["trunk_lean"].times_s,
+        np.full(landing.signals["trunk_lean"].times_s.size, np.nan),
+    )
+    found = assess(
+        replace(landing, signals={**landing.signals, "right_knee_flexion": hidden})
+    )
+    assert found["peak_knee_flexion"].validity == "limited"
+    assert "right_knee_flexion" in (found["peak_knee_flexion"].reason or "")
+    assert found["knee_flexion_asymmetry"].validity == "not_measurable"
+
+
+def test_a_quantity_that_was_never_computed_is_named_in_the_reason() -> None:
+    landing = build_landing()
+    signals = {k: v for k, v in landing.signals.items() if k != "trunk_lean"}
+    found = assess(replace(landing, signals=signals))["trunk_lean_at_deepest"]
+    assert found.reason == "not seen well enough: trunk_lean"
+
+
+def test_an_error_above_the_tolerance_limits_the_number() -> None:
+    found = assess(build_landing(time_error_s=0.05))["absorption_time"]
+    assert found.validity == "limited"
+    assert "larger than the tolerance" in (found.reason or "")
+
+
+def test_a_peak_carried_by_one_frame_is_not_believed() -> None:
+    landing = build_landing()
+    spiked = landing.signals["left_knee_flexion"].values.copy()
+    spiked[np.searchsorted(landing.signals["trunk_lean"].times_s, 1.1)] = 170.0
+    signal = Signal(landing.signals["trunk_lean"].times_s, spiked)
+    found = assess(
+        replace(landing, signals={**landing.signals, "left_knee_flexion": signal})
+    )
+    assert found["peak_knee_flexion"].value == pytest.approx(105.0, abs=1.0)
+
+
+def test_stride_times_and_shares_follow_from_the_keyframes() -> None:
+    found = assess(walking_repetition(), movement="walking_stride")
+    assert found["stride_time"].value == pytest.approx(1.0)
+    assert found["stance_share"].value == pytest.approx(62.0)
+    assert found["double_support_share"].value == pytest.approx(20.0)
+    assert found["step_time_asymmetry"].value == pytest.approx(100.0 * 0.04 / 0.5)
+
+
+def test_slow_motion_is_turned_into_real_seconds() -> None:
+    found = assess(walking_repetition(scale=0.25), movement="walking_stride")
+    assert found["stride_time"].value == pytest.approx(0.25)
+    assert found["stride_time"].error == pytest.approx(0.25 * 0.01 * np.sqrt(2.0))
+    assert found["stance_share"].value == pytest.approx(62.0)
+
+
+@pytest.mark.parametrize("own", ["left", "right"])
+def test_a_stride_is_measured_on_its_own_leg(own: str) -> None:
+    found = assess(walking_repetition(own), movement="walking_stride")
+    assert found["knee_flexion_at_foot_strike"].value == pytest.approx(20.0)
+
+
+def test_the_own_leg_is_known_even_when_its_foot_strike_is_missing() -> None:
+    keyframes = {
+        ("toe_off", "right"): KeyframeTime(1.1, 0.01),
+        ("mid_stance", "left"): KeyframeTime(1.3, 0.01),
+    }
+    assert find_own_side(WALKING, keyframes) == "left"
+    assert find_own_side(LANDING, {("take_off", "both"): KeyframeTime(0, 0)}) == "both"
+
+
+def test_keyframes_out_of_order_give_no_duration() -> None:
+    stride = walking_repetition()
+    wrong = {**stride.keyframes, ("toe_off", "left"): KeyframeTime(0.5, 0.01)}
+    found = assess(replace(stride, keyframes=wrong), movement="walking_stride")
+    assert found["stance_share"].validity == "not_measurable"
+    assert found["stance_share"].reason == "the keyframes are out of order"
+
+
+def test_extremes_ranges_and_means_are_taken_over_their_phase() -> None:
+    stride = walking_repetition()
+    times_s = stride.signals["left_knee_flexion"].times_s
+    share = times_s - 1.0  # the stride lasts from 1 s to 2 s
+    wave = np.cos(2.0 * np.pi * share)
+    outside = np.where((share < 0.0) | (share > 1.0), 500.0, 0.0)
+    signals = {
+        **stride.signals,
+        "left_thigh_angle": Signal(times_s, 3.0 + 22.0 * wave + outside),
+        "left_shoulder_flexion": Signal(times_s, 15.0 * wave + outside),
+        "right_shoulder_flexion": Signal(times_s, 25.0 * wave + outside),
+        "trunk_lean": Signal(times_s, 4.0 + 10.0 * share + outside),
+    }
+    found = assess(replace(stride, signals=signals), movement="walking_stride")
+    assert found["trailing_thigh_angle"].value == pytest.approx(-19.0, abs=0.2)
+    assert found["trailing_thigh_angle"].time_s == pytest.approx(1.5, abs=0.02)
+    assert found["arm_swing_range"].value == pytest.approx(40.0, abs=0.5)
+    assert found["trunk_lean_mean"].value == pytest.approx(9.0, abs=0.1)

@@ -1,0 +1,43 @@
+"""What the documents say of rules and constants is what the code does."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from sportsgpt_lib.kismam import aggregation, score, season, signals
+from sportsgpt_lib.sports import rules
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+ADR = (DOCS / "adr" / "0005-kismam-first-rules.md").read_text(encoding="utf-8")
+CONSTANT_ROWS = dict(re.findall(r"^\| `([A-Z_]+)` \| ([0-9.]+) \|", ADR, re.MULTILINE))
+MODULES = (aggregation, score, season, signals)
+CHOSEN = {
+    name: value
+    for module in MODULES
+    for name, value in vars(module).items()
+    if re.fullmatch(r"[A-Z][A-Z_]+", name) and isinstance(value, int | float)
+}
+DERIVED = {"UNMEASURED_ERROR_POINTS"}
+
+
+def test_the_record_lists_every_constant() -> None:
+    assert set(CONSTANT_ROWS) == set(CHOSEN) - DERIVED
+
+
+@pytest.mark.parametrize("name", sorted(CONSTANT_ROWS))
+def test_the_record_states_the_constants_value(name: str) -> None:
+    assert float(CONSTANT_ROWS[name]) == CHOSEN[name]
+
+
+def test_the_guide_names_every_measure() -> None:
+    guide = (DOCS / "sports.md").read_text(encoding="utf-8")
+    union = get_args(rules.Rule)[0]
+    measures = {
+        measure
+        for rule in get_args(union)
+        for measure in get_args(rule.model_fields["measure"].annotation)
+    }
+    assert len(measures) == 9
+    assert {name for name in measures if f"`{name}`" not in guide} == set()

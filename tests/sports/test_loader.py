@@ -1,0 +1,185 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sportsgpt_lib.errors import MovementFileError
+from sportsgpt_lib.sports.loader import (
+    SPORTS_FOLDER,
+    load_movement,
+    load_movement_folder,
+    movement_names,
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    copy = tmp_path / "drop_landing"
+    shutil.copytree(SPORTS_FOLDER / "drop_landing", copy)
+    return copy
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {path.name}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def find_problems(folder: Path) -> tuple[str, ...]:
+    with pytest.raises(MovementFileError) as caught:
+        load_movement_folder(folder)
+    return caught.value.problems
+
+
+@pytest.mark.parametrize("name", movement_names())
+def test_every_movement_of_the_package_loads(name: str) -> None:
+    movement = load_movement(name)
+    assert movement.name == name
+    assert len(movement.sha256) == 64
+    assert len(movement.issue_map) == len(movement.indicators)
+
+
+def test_the_two_movements_of_the_demo_are_there() -> None:
+    assert {"walking_stride", "drop_landing"} <= set(movement_names())
+
+
+def test_an_unknown_movement_names_the_nearest() -> None:
+    with pytest.raises(MovementFileError, match="nearest is 'drop_landing'"):
+        load_movement("drop_landings")
+
+
+def test_an_untouched_copy_loads_with_the_same_digest(folder: Path) -> None:
+    original = load_movement("drop_landing")
+    assert load_movement_folder(folder).sha256 == original.sha256
+
+
+@pytest.mark.parametrize(
+    "file", ["movement.toml", "issue_map.csv", "joint_weights.csv"]
+)
+def test_any_changed_file_changes_the_digest(folder: Path, file: str) -> None:
+    with (folder / file).open("a", encoding="utf-8") as stream:
+        stream.write("\n")
+    assert load_movement_folder(folder).sha256 != load_movement("drop_landing").sha256
+
+
+def test_all_problems_are_listed_at_once(folder: Path) -> None:
+    edit(folder / "movement.toml", 'phase = "absorption"', 'phase = "absorption_"')
+    edit(folder / "movement.toml", "{side}_hip_flexion", "{side}_hip_flection")
+    edit(folder / "issue_map.csv", "peak_knee_flexion", "peak_knee_flex")
+    edit(folder / "joint_weights.csv", "{side}_thigh_angle,1.0", "{side}_thigh,-1")
+    problems = find_problems(folder)
+    for words in (
+        "movement.toml: indicators.peak_knee_flexion.rule.phase = 'absorption_'",
+        "nearest is 'absorption'",
+        "nearest is '{side}_hip_flexion'",
+        "issue_map.csv: row peak_knee_flex is not in movement.toml",
+        "issue_map.csv: row peak_knee_flexion is missing",
+        "joint_weights.csv: quantity = '{side}_thigh' is not known",
+        "joint_weights.csv: weight of {side}_thigh = '-1'",
+    ):
+        assert any(words in problem for problem in problems), words
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('title = "Fall time"', 'titel = "Fall time"', "nearest is 'title'"),
+        (
+            'dimension = "torso_core"',
+            'dimension = "torso"',
+            "nearest is 'torso_core'",
+        ),
+        (
+            'measure = "at_keyframe"',
+            'measure = "at_keyframes"',
+            "nearest is 'at_keyframe'",
+        ),
+        ("tolerance = 13.0", "tolerance = -13.0", "peak_knee_flexion.target.tolerance"),
+        ('unit = "deg"', 'unit = "s"', "allowed for {side}_knee_flexion: 'deg'"),
+        ("low = 10.0\nhigh = 60.0", "low = 60.0\nhigh = 10.0", "lies above high"),
+        (
+            'source = "devita_1992"',
+            'source = "devita"',
+            "nearest is 'devita_1992'",
+        ),
+        (
+            'keyframe = "deepest_flexion"',
+            'keyframe = "deepest_flexion/others"',
+            "'keyframe/other'",
+        ),
+        (
+            'start = "take_off", end = "initial_contact"',
+            'start = "take_of", end = "initial_contact"',
+            "nearest is 'take_off'",
+        ),
+        (', sides = "mean" }', " }", "belong to both sides"),
+        ('name = "fall_time"', 'name = "absorption_time"', "names 'absorption_time' 2"),
+        ("not_assessed = ", "# not_assessed = ", "say in not_assessed why"),
+        ("event_model = ", "event_model = 3 # ", "event_model = 3"),
+        ("[sources.hewett_2005]", "[sources.hewett]", "sources.hewett is used nowhere"),
+        (
+            'support = ["hewett_2005"]\nholds_for = ',
+            'support = ["hewett_2005"]\n# ',
+            "holds_for is missing",
+        ),
+    ],
+)
+def test_a_mistake_in_the_movement_file_is_named(
+    folder: Path, old: str, new: str, words: str
+) -> None:
+    edit(folder / "movement.toml", old, new)
+    assert any(words in problem for problem in find_problems(folder)), words
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("-0.3,-0.9", "-0.3,-1.9", "allowed: a number from -1 to 1"),
+        ("-0.3,-0.9", "-0.3,much", "'much'; allowed: a number"),
+        ("-0.3,-0.9", "-0.3,0.9", "which has no upper end"),
+        ("0.8,\nknee", "-0.8,\nknee", "which has no lower end"),
+        ("uneven_landing", "uneven_landings", "nearest is 'uneven_landing'"),
+        (",0.8\n", ",\n", "column uneven_landing is empty"),
+        ("-0.3,-0.9,,,,", "-0.3,-0.9,,,", "has 6 cells, not 7"),
+        ("absorption_time,", "peak_knee_flexion,", "stands there twice"),
+        ("indicator,", "indicators,", "allowed: 'indicator'"),
+    ],
+)
+def test_a_mistake_in_the_matrix_is_named(
+    folder: Path, old: str, new: str, words: str
+) -> None:
+    edit(folder / "issue_map.csv", old, new)
+    assert any(words in problem for problem in find_problems(folder)), words
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "words"),
+    [
+        ("movement.toml", "name = ", "is no valid TOML"),
+        ("issue_map.csv", "", "is empty"),
+        ("joint_weights.csv", "joint,weight\n", "allowed: 'quantity,weight'"),
+        ("joint_weights.csv", "quantity,weight\ntrunk_lean\n", "has 1 cells, not 2"),
+    ],
+)
+def test_a_broken_file_is_named(
+    folder: Path, file: str, content: str, words: str
+) -> None:
+    (folder / file).write_text(content, encoding="utf-8")
+    assert any(words in problem for problem in find_problems(folder)), words
+
+
+@pytest.mark.parametrize(
+    "file", ["movement.toml", "issue_map.csv", "joint_weights.csv"]
+)
+def test_a_missing_file_is_named(folder: Path, file: str) -> None:
+    (folder / file).unlink()
+    assert any(
+        f"{file}: cannot be read" in problem for problem in find_problems(folder)
+    )
+
+
+def test_a_folder_must_be_named_as_its_movement(folder: Path) -> None:
+    moved = folder.rename(folder.with_name("landing"))
+    assert any(
+        "the folder's name, 'landing'" in problem for problem in find_problems(moved)
+    )

@@ -1,0 +1,33 @@
+from pathlib import Path
+
+import pytest
+
+from sportsgpt_lib.sports.loader import load_movement, movement_names
+from sportsgpt_lib.sports.page import PAGES_FOLDER, build_page, write_pages
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("name", movement_names())
+def test_the_committed_page_is_the_generated_one(name: str) -> None:
+    committed = (CHECKOUT / PAGES_FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    assert committed == build_page(load_movement(name)), (
+        "run: python -m sportsgpt_lib.sports.page"
+    )
+
+
+@pytest.mark.parametrize("name", movement_names())
+def test_the_page_names_every_indicator_issue_and_source(name: str) -> None:
+    movement = load_movement(name)
+    page = build_page(movement)
+    names = [part.name for part in movement.indicators]
+    names += [part.name for part in movement.issues]
+    for part_name in names:
+        assert f"(`{part_name}`)" in page
+    for source in movement.sources.values():
+        assert source.title in page
+
+
+def test_pages_are_written_for_all_movements(tmp_path: Path) -> None:
+    names = [path.stem for path in write_pages(tmp_path / "movements")]
+    assert names == list(movement_names())

@@ -1,0 +1,125 @@
+"""Rows of ``keyframes`` and ``joint_kinematics`` of a made-up athlete, by contract."""
+
+from datetime import date
+
+import polars as pl
+
+from sportsgpt_lib.kismam.repetition import Repetition
+from sportsgpt_lib.sports.loader import load_movement
+from sportsgpt_lib.stages.contract import Stage, StageInput, StageOutput, Subject
+from sportsgpt_lib.stages.findings import FindingsStage
+from sportsgpt_lib.stages.kismam_metrics import KismamMetricsStage
+from sportsgpt_lib.stages.runner import with_partition
+from sportsgpt_lib.stages.technique_scores import TechniqueScoresStage
+from sportsgpt_lib.storage.partition import PartitionKey
+from sportsgpt_lib.storage.rows import conform_rows
+
+DAY = date(2026, 1, 15)
+PARTITION = PartitionKey("team-a", DAY)
+_POSE = {"pose_model": "mediapipe", "pose_weights_sha256": "w" * 64}
+
+
+def build_subject(
+    movement: str = "drop_landing",
+    *,
+    camera_view: str = "sagittal",
+    capture_rate_hz: float | None = None,
+) -> Subject:
+    return Subject(
+        team_id=PARTITION.team_id,
+        session_day=DAY,
+        recording_id="r" * 16,
+        clip_sha256="c" * 64,
+        clip_file="clip.mp4",
+        athlete_id="A1",
+        movement=movement,
+        camera_view=camera_view,
+        role="athlete",
+        frame_rate_hz=60.0,
+        capture_rate_hz=capture_rate_hz,
+        width_px=1280,
+        height_px=720,
+        athlete_height_m=None,
+        window_start_s=0.0,
+        window_end_s=None,
+        athlete_hint=None,
+    )
+
+
+def conform(name: str, rows: pl.DataFrame) -> pl.DataFrame:
+    return conform_rows(name, with_partition(rows, PARTITION, "1"))
+
+
+def keyframe_rows(subject: Subject, repetitions: list[Repetition]) -> pl.DataFrame:
+    return conform(
+        "keyframes",
+        pl.DataFrame(
+            [
+                {
+                    "recording_id": subject.recording_id,
+                    "clip_sha256": subject.clip_sha256,
+                    "athlete_id": subject.athlete_id,
+                    "movement": subject.movement,
+                    "repetition_idx": index,
+                    "keyframe": keyframe,
+                    "side": side,
+                    "time_s": time.time_s,
+                    "time_error_s": time.error_s,
+                    "method": "event",
+                    "event_offset_s": None,
+                    "alignment_cost": None,
+                    "reference_id": None,
+                    "movement_sha256": load_movement(subject.movement).sha256,
+                    **_POSE,
+                }
+                for index, repetition in enumerate(repetitions)
+                for (keyframe, side), time in repetition.keyframes.items()
+            ]
+        ),
+    )
+
+
+def kinematics_rows(subject: Subject, repetition: Repetition) -> pl.DataFrame:
+    return conform(
+        "joint_kinematics",
+        pl.DataFrame(
+            [
+                {
+                    "recording_id": subject.recording_id,
+                    "clip_sha256": subject.clip_sha256,
+                    "frame_idx": frame,
+                    "time_s": float(time_s),
+                    "quantity": quantity,
+                    "value": float(value),
+                    "unit": "deg",
+                    "rate_per_s": None,
+                    **_POSE,
+                }
+                for quantity, signal in repetition.signals.items()
+                for frame, (time_s, value) in enumerate(
+                    zip(signal.times_s, signal.values, strict=True)
+                )
+            ]
+        ),
+    )
+
+
+def run_stage(
+    stage: Stage, subject: Subject, tables: dict[str, pl.DataFrame]
+) -> StageOutput:
+    return stage.compute(StageInput(subject, None, tables))
+
+
+def run_assessment(
+    subject: Subject, *repetitions: Repetition
+) -> dict[str, pl.DataFrame]:
+    """Run the three stages one after the other, each on the rows of the one before."""
+    tables = {
+        "keyframes": keyframe_rows(subject, list(repetitions)),
+        "joint_kinematics": kinematics_rows(subject, repetitions[0]),
+    }
+    for stage in (KismamMetricsStage(), FindingsStage(), TechniqueScoresStage()):
+        output = run_stage(stage, subject, tables)
+        assert output.rows is not None
+        tables[stage.table_name] = conform(stage.table_name, output.rows)
+    return tables

@@ -1,0 +1,103 @@
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from sportsgpt_lib.kismam.repetition import KeyframeTime
+from sportsgpt_lib.sports.loader import load_movement
+from sportsgpt_lib.stages.kismam_metrics import KismamMetricsStage
+from sportsgpt_lib.storage.audit import audit_rows
+from tests.kismam.landing_athlete import build_landing
+from tests.stages.assessment_rows import (
+    build_subject,
+    conform,
+    keyframe_rows,
+    kinematics_rows,
+    run_assessment,
+    run_stage,
+)
+
+LANDING = load_movement("drop_landing")
+
+
+def test_every_indicator_of_every_repetition_has_one_row() -> None:
+    rows = run_assessment(build_subject(), build_landing(), build_landing())[
+        "kismam_metrics"
+    ]
+    counts = rows.group_by("repetition_idx").len().sort("repetition_idx")
+    assert counts["len"].to_list() == [len(LANDING.indicators)] * 2
+
+
+def test_rows_pass_the_audit_of_their_contract() -> None:
+    tables = run_assessment(
+        build_subject(), build_landing(deepest_knee_deg=62.0, absorption_s=0.1)
+    )
+    for name in ("kismam_metrics", "findings", "technique_scores"):
+        audit = audit_rows(name, tables[name])
+        assert audit.success, audit.problems
+
+
+def test_identity_comes_from_the_keyframes() -> None:
+    tables = run_assessment(build_subject(), build_landing())
+    for name in ("kismam_metrics", "findings", "technique_scores"):
+        row = tables[name].row(0, named=True)
+        assert row["recording_id"] == "r" * 16
+        assert row["athlete_id"] == "A1"
+        assert row["pose_model"] == "mediapipe"
+        assert row["movement_sha256"] == LANDING.sha256
+
+
+def test_not_measurable_rows_hold_nulls_and_a_reason() -> None:
+    subject = build_subject(camera_view="frontal")
+    rows = run_assessment(subject, build_landing())["kismam_metrics"]
+    refused = rows.filter(pl.col("validity") == "not_measurable")
+    assert refused.height > 0
+    for column in ("value", "error", "deviation", "keyframe_time_s"):
+        assert refused[column].null_count() == refused.height
+    assert refused["reason"].null_count() == 0
+    kept = rows.filter(pl.col("validity") != "not_measurable")
+    assert kept["value"].null_count() == 0
+    assert kept["error"].null_count() == 0
+
+
+def test_no_repetition_is_quarantined() -> None:
+    subject = build_subject()
+    landing = build_landing()
+    tables = {
+        "keyframes": keyframe_rows(subject, [landing]).clear(),
+        "joint_kinematics": kinematics_rows(subject, landing),
+    }
+    output = run_stage(KismamMetricsStage(), subject, tables)
+    assert output.rows is None
+    assert output.verdict.word == "QUARANTINE"
+    assert output.verdict.reason_code == "no_repetition"
+
+
+def test_nothing_measurable_is_warned_of_with_all_rows_kept() -> None:
+    subject = build_subject()
+    landing = replace(
+        build_landing(), keyframes={("take_off", "both"): KeyframeTime(0.65, 0.01)}
+    )
+    tables = {
+        "keyframes": keyframe_rows(subject, [landing]),
+        "joint_kinematics": kinematics_rows(subject, landing),
+    }
+    output = run_stage(KismamMetricsStage(), subject, tables)
+    assert output.verdict.word == "WARN"
+    assert output.rows is not None
+    assert output.rows.height == len(LANDING.indicators)
+    assert conform("kismam_metrics", output.rows)["value"].null_count() == 9
+
+
+def test_slow_motion_gives_real_seconds() -> None:
+    subject = build_subject(capture_rate_hz=240.0)
+    rows = run_assessment(subject, build_landing())["kismam_metrics"]
+    time_s = rows.filter(pl.col("indicator") == "absorption_time")["value"].item()
+    assert time_s == pytest.approx(0.24 / 4.0)
+
+
+def test_the_fingerprint_follows_the_movement_definition() -> None:
+    stage = KismamMetricsStage()
+    landing = stage.fingerprint(build_subject())
+    assert landing == LANDING.sha256
+    assert landing != stage.fingerprint(build_subject("walking_stride"))
