@@ -1,0 +1,1 @@
+"""Video clips: reading them with true time stamps, writing overlays."""

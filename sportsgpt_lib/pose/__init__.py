@@ -1,0 +1,1 @@
+"""Pose: who is in the picture and where the joints are, cleaned up for the science."""

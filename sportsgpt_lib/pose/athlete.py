@@ -1,0 +1,135 @@
+"""Chooses the athlete among the persons of a clip, and says how clear the choice is.
+
+With a hint, the nearest to it when the window starts; without one, who moves most, is
+seen largest and most completely.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sportsgpt_lib.arrays import FloatArray
+from sportsgpt_lib.pose.people import PersonTrack
+from sportsgpt_lib.pose.skeleton import keypoint_indices
+
+# All chosen, see docs/adr/0006-pose.md.
+# A hint is compared with who is seen this soon after the window's start.
+HINT_REACH_S = 0.5
+# Distances to the hint are in heights of the person's box.
+MAX_HINT_DISTANCE_HEIGHTS = 1.0
+MIN_HINT_MARGIN_HEIGHTS = 0.3
+# Without a hint: the second's score must stay this far behind the first's.
+MIN_SCORE_MARGIN_RATIO = 0.3
+
+_LIMBS = keypoint_indices(
+    [
+        f"{side}_{joint}"
+        for side in ("left", "right")
+        for joint in ("shoulder", "wrist", "hip", "knee", "ankle")
+    ]
+)
+
+
+@dataclass(frozen=True)
+class AthleteChoice:
+    """Who was taken for the athlete; ``doubt`` says in words why not surely."""
+
+    person_idx: int
+    doubt: str | None
+
+
+def choose_athlete(
+    tracks: Mapping[int, PersonTrack], hint_px: tuple[float, float] | None
+) -> AthleteChoice:
+    """Choose the athlete.
+
+    Parameters
+    ----------
+    tracks
+        The persons seen in the athlete's time window, cut to it; at least one.
+    hint_px
+        Where the manifest says the athlete is when the window starts.
+    """
+    if hint_px is None:
+        return _choose_by_evidence(tracks)
+    return _choose_by_hint(tracks, np.array(hint_px))
+
+
+def _choose_by_hint(
+    tracks: Mapping[int, PersonTrack], hint_px: FloatArray
+) -> AthleteChoice:
+    start_s = min(float(track.times_s[0]) for track in tracks.values())
+    timely = {
+        idx: track
+        for idx, track in tracks.items()
+        if track.times_s[0] <= start_s + HINT_REACH_S
+    }
+    distances = sorted(
+        (_distance_to_hint_heights(track, hint_px), idx)
+        for idx, track in timely.items()
+    )
+    distance, chosen = distances[0]
+    doubt = None
+    if distance > MAX_HINT_DISTANCE_HEIGHTS:
+        doubt = (
+            f"nobody is near the hint; the nearest, person {chosen}, is "
+            f"{distance:.1f} body heights away"
+        )
+    elif len(distances) > 1:
+        margin = distances[1][0] - distance
+        if margin < MIN_HINT_MARGIN_HEIGHTS:
+            doubt = (
+                f"persons {chosen} and {distances[1][1]} are about equally near the "
+                f"hint (margin {margin:.2f} body heights); person {chosen} was taken"
+            )
+    return AthleteChoice(chosen, doubt)
+
+
+def _choose_by_evidence(tracks: Mapping[int, PersonTrack]) -> AthleteChoice:
+    """Multiply the shares of the largest path, size and time in sight."""
+    evidence = np.array([_collect_evidence(track) for track in tracks.values()])
+    smallest = np.finfo(np.float64).tiny
+    shares = evidence / np.maximum(evidence.max(axis=0), smallest)
+    scores = np.prod(shares, axis=1)
+    order = np.argsort(-scores, kind="stable")
+    persons = list(tracks)
+    chosen = persons[order[0]]
+    if len(persons) == 1:
+        return AthleteChoice(chosen, None)
+    margin = 1.0 - float(scores[order[1]] / max(scores[order[0]], smallest))
+    if margin >= MIN_SCORE_MARGIN_RATIO:
+        return AthleteChoice(chosen, None)
+    doubt = (
+        f"persons {chosen} and {persons[order[1]]} move, fill the picture and stay in "
+        f"it about equally (margin {margin:.2f}); person {chosen} was taken"
+    )
+    return AthleteChoice(chosen, doubt)
+
+
+def _collect_evidence(track: PersonTrack) -> tuple[float, float, float]:
+    """Collect path of the limbs in body heights, box height, and frames in sight."""
+    height_px = float(np.median(_box_heights_px(track)))
+    steps_px = np.hypot(
+        *np.moveaxis(np.diff(track.points[:, _LIMBS, :2], axis=0), 2, 0)
+    )
+    path = float(np.median(np.sum(np.nan_to_num(steps_px), axis=0))) / height_px
+    return path, height_px, float(track.frame_idx.size)
+
+
+def _distance_to_hint_heights(track: PersonTrack, hint_px: FloatArray) -> float:
+    """Measure from the hint to the person's middle at first sight."""
+    first = track.points[0][_known(track.points[0])]
+    middle = (first[:, :2].min(axis=0) + first[:, :2].max(axis=0)) / 2
+    height_px = float(np.median(_box_heights_px(track)))
+    return float(np.hypot(*(middle - hint_px))) / height_px
+
+
+def _box_heights_px(track: PersonTrack) -> FloatArray:
+    heights = [float(np.ptp(points[_known(points), 1])) for points in track.points]
+    return np.asarray(np.maximum(heights, 1.0))
+
+
+def _known(points: FloatArray) -> npt.NDArray[np.bool_]:
+    return np.asarray(np.isfinite(points[:, 0]))

@@ -1,0 +1,136 @@
+"""Rows of the pose tables to arrays and back.
+
+Only conversion lives here: no filter, no choice, no file.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+
+from sportsgpt_lib.arrays import FloatArray, IntArray
+from sportsgpt_lib.errors import PoseInputError
+from sportsgpt_lib.pose.sequence import PoseSequence
+from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, KEYPOINTS
+
+Constants = Mapping[str, str | int | float]
+
+
+def frame_numbers_from_rows(rows: pl.DataFrame) -> IntArray:
+    """List the frame indices ``(T,)`` that pose rows cover, ascending."""
+    return rows["frame_idx"].unique().sort().to_numpy().astype(np.int64)
+
+
+def pose_sequence_from_rows(
+    rows: pl.DataFrame, *, width_px: int, height_px: int
+) -> PoseSequence:
+    """Build the pose sequence of one person from pose rows.
+
+    Parameters
+    ----------
+    rows
+        Rows of ``athlete_poses`` of one recording, or of ``pose_tracks`` of one
+        person. Frames need not be complete; absent points become NaN.
+    width_px, height_px
+        Size of the picture, from ``recordings``.
+
+    Returns
+    -------
+    The sequence, one entry per frame index present in the rows, in time order;
+    ``positions_m`` is None where no row holds a position in metres.
+
+    Raises
+    ------
+    PoseInputError
+        There are no rows, or a keypoint is not of the skeleton.
+    """
+    _refuse_unusable(rows)
+    frames = rows.select("frame_idx", "time_s").unique("frame_idx").sort("frame_idx")
+    frame_positions = np.searchsorted(
+        frames["frame_idx"].to_numpy(), rows["frame_idx"].to_numpy()
+    )
+    joint_positions = rows["keypoint"].replace_strict(dict(KEYPOINT_INDEX)).to_numpy()
+
+    def spread(column: str, filler: float) -> FloatArray:
+        grid = np.full((frames.height, len(KEYPOINTS)), filler)  # (T, J)
+        values = rows[column].cast(pl.Float64).fill_null(filler).to_numpy()
+        grid[frame_positions, joint_positions] = values
+        return grid
+
+    positions_m = None
+    if "x_m" in rows.columns and rows["x_m"].is_not_null().any():
+        positions_m = np.stack([spread("x_m", np.nan), spread("y_m", np.nan)], axis=-1)
+    return PoseSequence(
+        times_s=frames["time_s"].to_numpy().astype(np.float64),
+        positions_px=np.stack(
+            [spread("x_px", np.nan), spread("y_px", np.nan)], axis=-1
+        ),  # (T, J, 2)
+        confidence=spread("confidence_ratio", 0.0),
+        positions_m=positions_m,
+        width_px=width_px,
+        height_px=height_px,
+    )
+
+
+def rows_from_pose_sequence(
+    sequence: PoseSequence,
+    frame_idx: IntArray,
+    repair: Sequence[Sequence[str]],
+    constants: Constants,
+) -> pl.DataFrame:
+    """Write a pose sequence as rows of ``athlete_poses``.
+
+    Parameters
+    ----------
+    sequence
+        The athlete's poses.
+    frame_idx
+        Index ``(T,)`` of each decoded frame in the clip.
+    repair
+        For each frame and keypoint the word of the column ``repair``.
+    constants
+        Columns that are the same in every row, such as ``recording_id``.
+
+    Returns
+    -------
+    One row per frame and keypoint, unseen points included with null positions.
+    """
+    frame_count, joint_count = sequence.confidence.shape
+    positions_m = (
+        np.full_like(sequence.positions_px, np.nan)
+        if sequence.positions_m is None
+        else sequence.positions_m
+    )
+    rows = pl.DataFrame(
+        {
+            "frame_idx": np.repeat(frame_idx.astype(np.int64), joint_count),
+            "time_s": np.repeat(sequence.times_s, joint_count),
+            "keypoint": list(KEYPOINTS) * frame_count,
+            "x_px": sequence.positions_px[:, :, 0].ravel(),
+            "y_px": sequence.positions_px[:, :, 1].ravel(),
+            "x_m": positions_m[:, :, 0].ravel(),
+            "y_m": positions_m[:, :, 1].ravel(),
+            "confidence_ratio": sequence.confidence.ravel(),
+            "repair": [word for words in repair for word in words],
+        }
+    )
+    return rows.with_columns(
+        pl.col("x_px", "y_px", "x_m", "y_m").fill_nan(None),
+        *(pl.lit(value).alias(name) for name, value in constants.items()),
+    )
+
+
+def _refuse_unusable(rows: pl.DataFrame) -> None:
+    if rows.is_empty():
+        raise PoseInputError(
+            "pose rows",
+            "there is not a single row for this recording",
+            "run the stage pose_tracks and look at its verdict",
+        )
+    unknown = sorted(set(rows["keypoint"].unique()) - set(KEYPOINTS))
+    if unknown:
+        raise PoseInputError(
+            "pose rows",
+            f"unknown keypoints {', '.join(unknown)}",
+            "use the names in sportsgpt_lib/pose/skeleton.py",
+        )
