@@ -1,0 +1,118 @@
+"""The gates: one contract check per table, and a few plausibility checks.
+
+Contract checks are blocking: a table that breaks its contract stops its run. The
+publisher reads the verdicts as well, since a blocking check gates only its own run.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import dagster as dg
+
+from assets.partitions import DAY_BY_TEAM, partition_of
+from assets.previews import accepted_previews
+from assets.stage_asset import training_key
+from sportsgpt_lib.stages.publishing import measure_completeness
+from sportsgpt_lib.storage.audit import audit_rows
+from sportsgpt_lib.storage.contract import Table
+from sportsgpt_lib.storage.lake import Lake
+from sportsgpt_lib.storage.tables import GUIDANCE_REPORTS, QUALITY_VERDICTS, TABLES
+
+
+def _partitioned_check(
+    table: Table, name: str, description: str, *, blocking: bool = False
+) -> Callable[[Callable[..., Any]], dg.AssetChecksDefinition]:
+    def declare(function: Callable[..., Any]) -> dg.AssetChecksDefinition:
+        with accepted_previews():
+            return dg.asset_check(
+                asset=training_key(table.name),
+                name=name,
+                description=description,
+                blocking=blocking,
+                partitions_def=DAY_BY_TEAM,
+            )(function)
+
+    return declare
+
+
+def build_contract_check(table: Table) -> dg.AssetChecksDefinition:
+    """Build the blocking check of one table: Great Expectations on its contract."""
+
+    @_partitioned_check(
+        table,
+        "contract",
+        "Great Expectations: columns, types, nulls, ranges, allowed words and the key "
+        f"of {table.qualified_name}.",
+        blocking=True,
+    )
+    def contract(
+        context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
+    ) -> dg.AssetCheckResult:
+        audit = audit_rows(table, lake.read(table, partition_of(context)))
+        return dg.AssetCheckResult(
+            passed=audit.success,
+            severity=dg.AssetCheckSeverity.ERROR,
+            metadata={
+                "problems": dg.MetadataValue.json(list(audit.problems)),
+                "statistics": dg.MetadataValue.json(dict(audit.statistics)),
+                "failing_rows": dg.MetadataValue.json(
+                    json.loads(audit.failing_rows.write_json())
+                ),
+            },
+        )
+
+    return contract
+
+
+@_partitioned_check(
+    QUALITY_VERDICTS, "completeness", "Every recording handed in came through."
+)
+def completeness(
+    context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
+) -> dg.AssetCheckResult:
+    """Warn, without stopping anything, when recordings were stopped by a verdict."""
+    verdicts = lake.read(QUALITY_VERDICTS, partition_of(context))
+    figure = measure_completeness(verdicts)
+    return dg.AssetCheckResult(
+        passed=figure.published_count == figure.total_count,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "published_recordings": figure.published_count,
+            "recordings_handed_in": figure.total_count,
+            "completeness_ratio": figure.ratio,
+        },
+    )
+
+
+@_partitioned_check(
+    GUIDANCE_REPORTS,
+    "every_sentence_verified",
+    "Every sentence of every report passed the verifier.",
+    blocking=True,
+)
+def every_sentence_verified(
+    context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
+) -> dg.AssetCheckResult:
+    """Stop the run when a report holds a sentence that the verifier did not pass."""
+    reports = lake.read(GUIDANCE_REPORTS, partition_of(context))
+    unverified = reports.filter(~reports["is_verified"])
+    return dg.AssetCheckResult(
+        passed=unverified.is_empty(),
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={
+            "unverified_reports": dg.MetadataValue.json(
+                unverified["report_id"].to_list()
+            ),
+            "dropped_sentences": int(reports["dropped_count"].sum()),
+        },
+    )
+
+
+def _list_checks() -> Iterator[dg.AssetChecksDefinition]:
+    yield from map(build_contract_check, TABLES)
+    yield completeness
+    yield every_sentence_verified
+
+
+CHECKS = tuple(_list_checks())

@@ -1,0 +1,58 @@
+"""How tables show in the Dagster UI: column schemas and what a step reports.
+
+Only numbers, units and pseudonyms go into metadata; never names, files or poses.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from sportsgpt_lib.stages.runner import StageReport
+from sportsgpt_lib.storage.contract import Column, Table
+
+_DAGSTER_TYPES = {"real": "double", "text": "string", "json": "json string"}
+
+
+def describe_table(table: Table) -> dict[str, Any]:
+    """Describe a table for an asset's metadata: grain, key and column schema."""
+    return {
+        "dagster/table_name": table.qualified_name,
+        "grain": f"one row per {table.grain}",
+        "key": ", ".join(table.key),
+        "dagster/column_schema": dg.TableSchema(
+            columns=[
+                dg.TableColumn(
+                    column.name,
+                    type=_DAGSTER_TYPES.get(column.type, column.type),
+                    description=_describe_column(column),
+                    constraints=dg.TableColumnConstraints(nullable=column.nullable),
+                )
+                for column in table.columns
+            ]
+        ),
+    }
+
+
+def report_stage(
+    report: StageReport, extra: Mapping[str, Any] | None = None
+) -> dg.MaterializeResult[Any]:
+    """Report what a stage did: rows, missing share, work done, work reused."""
+    cells = report.rows.height * report.rows.width
+    missing = sum(report.rows.null_count().row(0)) if cells else 0
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": report.rows.height,
+            "missing_ratio": missing / cells if cells else 0.0,
+            "computed_subjects": report.computed_count,
+            "reused_subjects": report.reused_count,
+            "stopped_subjects": report.stopped_count,
+            **(extra or {}),
+        }
+    )
+
+
+def _describe_column(column: Column) -> str:
+    unit = f" Unit: {column.unit}." if column.unit else ""
+    allowed = f" One of: {', '.join(column.allowed)}." if column.allowed else ""
+    return f"{column.meaning}{unit}{allowed}"

@@ -1,0 +1,45 @@
+"""From findings to guidance, against the knowledge base of the other graph."""
+
+from typing import Any
+
+import dagster as dg
+
+from assets.describe import report_stage
+from assets.partitions import partition_of
+from assets.stage_asset import table_asset
+from sportsgpt_lib.stages.guidance_reports import CODE_VERSION, READS
+from sportsgpt_lib.stages.session_guidance import SessionGuidance
+from sportsgpt_lib.storage.tables import GUIDANCE_REPORTS
+
+KNOWLEDGE_INDEX = dg.AssetSpec(
+    ["knowledge", "embeddings"],
+    description="The knowledge base, made by the code location `knowledge`.",
+)
+
+
+@table_asset(
+    GUIDANCE_REPORTS,
+    group="guidance",
+    reads=READS,
+    code_version=CODE_VERSION,
+    also_reads=[KNOWLEDGE_INDEX.key],
+)
+def guidance_reports(
+    context: dg.AssetExecutionContext,
+    session_guidance: dg.ResourceParam[SessionGuidance],
+) -> dg.MaterializeResult[Any]:
+    """One row per athlete and session: the structured report, verified and cited.
+
+    Every number equals a metric row and every exercise comes from a retrieved passage;
+    what the verifier refuses is dropped and listed.
+    """
+    report = session_guidance.write(partition_of(context))
+    return report_stage(
+        report,
+        {
+            "findings_answered": int(report.rows["finding_count"].sum()),
+            "sources_cited": int(report.rows["citation_count"].sum()),
+            "sentences_dropped": int(report.rows["dropped_count"].sum()),
+            "writers": sorted(report.rows["writer"].unique()),
+        },
+    )

@@ -1,0 +1,53 @@
+"""From poses to movement: angles over time, and the instants that matter."""
+
+from typing import Any
+
+import dagster as dg
+
+from assets.describe import report_stage
+from assets.partitions import partition_of
+from assets.stage_asset import table_asset
+from sportsgpt_lib.stages import joint_kinematics as joint_kinematics_stage
+from sportsgpt_lib.stages import keyframes as keyframes_stage
+from sportsgpt_lib.stages.catalog import StageCatalog
+from sportsgpt_lib.stages.runner import StageRunner
+from sportsgpt_lib.storage.tables import JOINT_KINEMATICS, KEYFRAMES
+
+
+@table_asset(
+    JOINT_KINEMATICS,
+    group="motion",
+    reads=["recordings", "athlete_poses"],
+    code_version=joint_kinematics_stage.CODE_VERSION,
+)
+def joint_kinematics(
+    context: dg.AssetExecutionContext,
+    stage_runner: dg.ResourceParam[StageRunner],
+    stage_catalog: dg.ResourceParam[StageCatalog],
+) -> dg.MaterializeResult[Any]:
+    """One row per frame and quantity: angles in degrees, positions in body heights.
+
+    The convention of every angle (zero, sign, view) is in ``docs/angles.md``.
+    """
+    stage = stage_catalog.joint_kinematics
+    return report_stage(stage_runner.run(stage, partition_of(context)))
+
+
+@table_asset(
+    KEYFRAMES,
+    group="motion",
+    reads=["recordings", "joint_kinematics"],
+    code_version=keyframes_stage.CODE_VERSION,
+)
+def keyframes(
+    context: dg.AssetExecutionContext,
+    stage_runner: dg.ResourceParam[StageRunner],
+    stage_catalog: dg.ResourceParam[StageCatalog],
+) -> dg.MaterializeResult[Any]:
+    """One row per repetition and keyframe: its sub-frame time and uncertainty.
+
+    Times in seconds in the clip, found by alignment to a target model (MotionDTW), by
+    kinematic events, or by both, which then check each other.
+    """
+    stage = stage_catalog.keyframes
+    return report_stage(stage_runner.run(stage, partition_of(context)))

@@ -1,0 +1,57 @@
+"""From clips to the athlete's pose, frame by frame."""
+
+from typing import Any
+
+import dagster as dg
+
+from assets.describe import report_stage
+from assets.partitions import partition_of
+from assets.stage_asset import table_asset
+from sportsgpt_lib.stages import athlete_poses as athlete_poses_stage
+from sportsgpt_lib.stages import pose_tracks as pose_tracks_stage
+from sportsgpt_lib.stages.catalog import StageCatalog
+from sportsgpt_lib.stages.runner import StageRunner
+from sportsgpt_lib.storage.tables import ATHLETE_POSES, POSE_TRACKS
+
+POSE_DEVICE_POOL = "pose_device"
+
+
+@table_asset(
+    POSE_TRACKS,
+    group="pose",
+    reads=["recordings"],
+    code_version=pose_tracks_stage.CODE_VERSION,
+    pool=POSE_DEVICE_POOL,
+)
+def pose_tracks(
+    context: dg.AssetExecutionContext,
+    stage_runner: dg.ResourceParam[StageRunner],
+    stage_catalog: dg.ResourceParam[StageCatalog],
+) -> dg.MaterializeResult[Any]:
+    """One row per frame, person and keypoint of a clip, as the network estimated it.
+
+    Positions in pixels from the upper left corner, confidence from 0 to 1. Everybody
+    in the picture is tracked; who is the athlete is decided in the next table.
+    """
+    stage = stage_catalog.pose_tracks
+    return report_stage(stage_runner.run(stage, partition_of(context)))
+
+
+@table_asset(
+    ATHLETE_POSES,
+    group="pose",
+    reads=["recordings", "pose_tracks"],
+    code_version=athlete_poses_stage.CODE_VERSION,
+)
+def athlete_poses(
+    context: dg.AssetExecutionContext,
+    stage_runner: dg.ResourceParam[StageRunner],
+    stage_catalog: dg.ResourceParam[StageCatalog],
+) -> dg.MaterializeResult[Any]:
+    """One row per frame and keypoint of the athlete: repaired, filled and filtered.
+
+    Positions in pixels, and in metres where the athlete's height is stated. The column
+    ``repair`` says what was done to each point.
+    """
+    stage = stage_catalog.athlete_poses
+    return report_stage(stage_runner.run(stage, partition_of(context)))

@@ -1,0 +1,1 @@
+"""Benchmarks: what a thing costs, beside its aim. One module per benchmark."""

@@ -1,0 +1,79 @@
+"""``sportsgpt db``: the embedded Postgres."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.console import CONSOLE
+from orchestration.settings import load_settings
+from sportsgpt_lib.errors import SettingError
+from sportsgpt_lib.storage.embedded_postgres import EmbeddedPostgres
+from sportsgpt_lib.storage.postgres_logins import PersonGroup, grant_team_access
+
+
+class Group(StrEnum):
+    """Who a login belongs to."""
+
+    ANALYST = "analyst"
+    READER = "reader"
+
+
+_GROUP_ROLES: dict[Group, PersonGroup] = {
+    Group.ANALYST: "sportsgpt_analyst",
+    Group.READER: "sportsgpt_reader",
+}
+app = typer.Typer(no_args_is_help=True, help="The embedded Postgres.")
+
+
+@app.command()
+def start() -> None:
+    """Start and migrate the databases."""
+    from orchestration.environment import prepare
+
+    prepare(load_settings())
+    CONSOLE.print("Postgres is up; `sportsgpt db url` prints how to reach it.")
+
+
+@app.command()
+def stop() -> None:
+    """Stop the embedded Postgres."""
+    settings = load_settings()
+    if settings.postgres_url is not None:
+        raise SettingError(
+            "SPORTSGPT_POSTGRES_URL",
+            "the databases lie on a server of your own",
+            "stop that server with its own tools",
+        )
+    EmbeddedPostgres(settings.home).stop()
+    CONSOLE.print("Postgres is stopped.")
+
+
+@app.command()
+def url() -> None:
+    """Print the address of the marts, password included: keep it to yourself."""
+    from orchestration.environment import start_databases
+
+    typer.echo(start_databases(load_settings()).owner_url)
+
+
+@app.command()
+def grant(
+    login: Annotated[str, typer.Argument(help="Name of the person's login.")],
+    team: Annotated[list[str], typer.Option(help="A team to show; may be repeated.")],
+    group: Annotated[
+        Group, typer.Option(help="What the login may do.")
+    ] = Group.ANALYST,
+) -> None:
+    """Let a person log in and see exactly these teams; asks for a new password."""
+    from orchestration.environment import prepare
+
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    grant_team_access(
+        prepare(load_settings()).owner_url,
+        login,
+        _GROUP_ROLES[group],
+        team,
+        password=password,
+    )
+    CONSOLE.print(f"{login} sees {', '.join(team)}.")

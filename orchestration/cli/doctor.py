@@ -1,0 +1,111 @@
+"""``sportsgpt doctor``: checks the installation and says the fix."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+import typer
+from rich.markup import escape
+
+from orchestration.cli.console import CONSOLE
+from orchestration.settings import Settings, load_settings
+from sportsgpt_lib.errors import SportsGptError
+
+_LEAST_FREE_BYTES = 5 * 1024**3
+_OPTIONAL = {"mmpose": "mmpose", "onnx": "onnxruntime"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found; ``fix`` is None where all is well."""
+
+    what: str
+    found: str
+    fix: str | None = None
+
+
+def doctor() -> None:
+    """Check the installation and say the fix; exit with 1 if anything is wrong."""
+    settings = load_settings()
+    findings = [check(settings) for check in _CHECKS]
+    for finding in findings:
+        mark = "[green]ok[/]   " if finding.fix is None else "[red]wrong[/]"
+        CONSOLE.print(f"{mark} {finding.what}: {escape(finding.found)}")
+        if finding.fix is not None:
+            CONSOLE.print(f"      Fix: {escape(finding.fix)}")
+    extras = [name for name, module in _OPTIONAL.items() if find_spec(module)]
+    CONSOLE.print(f"[dim]extras installed: {', '.join(extras) or 'none'}[/]")
+    if any(finding.fix for finding in findings):
+        raise typer.Exit(1)
+
+
+def _check_python(_settings: Settings) -> Finding:
+    found = ".".join(map(str, sys.version_info[:3]))
+    is_right = sys.version_info[:2] == (3, 11)
+    fix = None if is_right else "make .venv again with Python 3.11: scripts/install"
+    return Finding("Python", found, fix)
+
+
+def _check_packages(_settings: Settings) -> Finding:
+    command = [sys.executable, "-m", "pip", "check", "--disable-pip-version-check"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    lines = done.stdout.strip().splitlines() or ["pip gave no answer"]
+    fix = None if done.returncode == 0 else "delete .venv and run scripts/install"
+    return Finding("packages fit together", lines[0], fix)
+
+
+def _check_video_library(_settings: Settings) -> Finding:
+    try:
+        import cv2
+    except ImportError as error:
+        fix = "as root: apt-get install libgl1 libglib2.0-0"
+        return Finding("OpenCV", str(error), fix)
+    return Finding("OpenCV", cv2.__version__)
+
+
+def _check_home(settings: Settings) -> Finding:
+    home = settings.home.resolve()
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    free = shutil.disk_usage(home).free
+    fix = None
+    if free < _LEAST_FREE_BYTES:
+        fix = "free some space, or set SPORTSGPT_HOME to a larger disk"
+    return Finding("data folder", f"{home}, {free / 1024**3:.0f} GiB free", fix)
+
+
+def _check_pose_network(settings: Settings) -> Finding:
+    from orchestration.pose_backend import build_detector, build_estimator
+
+    try:
+        names = (
+            build_detector(settings).model_name,
+            build_estimator(settings).model_name,
+        )
+    except SportsGptError as error:
+        return Finding("pose network", error.found, error.fix)
+    return Finding("pose network", " and ".join(names))
+
+
+def _check_databases(settings: Settings) -> Finding:
+    from orchestration.environment import prepare
+    from sportsgpt_lib.knowledge.postgres import open_knowledge_base, validate_server
+
+    try:
+        with open_knowledge_base(prepare(settings).pipeline_url) as connection:
+            validate_server(connection)
+    except SportsGptError as error:
+        return Finding("Postgres with pgvector", error.found, error.fix)
+    return Finding("Postgres with pgvector", "answers; pgvector is new enough")
+
+
+_CHECKS: tuple[Callable[[Settings], Finding], ...] = (
+    _check_python,
+    _check_packages,
+    _check_video_library,
+    _check_home,
+    _check_databases,
+    _check_pose_network,
+)

@@ -1,0 +1,62 @@
+"""What Dagster remembers of recent runs of the training graph."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from orchestration.jobs import TRAINING_JOB_NAME
+from orchestration.runs import describe_failure, free_orphaned_runs
+from sportsgpt_lib.storage.partition import PartitionKey
+
+PARTITION_TAG = "dagster/partition"
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """The newest run of a partition; ``failures`` maps failed steps to their error."""
+
+    run_id: str
+    partition: PartitionKey
+    status: str
+    changed_at: datetime
+    failures: Mapping[str, str]
+
+
+def load_recent_runs(since: datetime) -> list[PastRun]:
+    """Load the newest run of every partition that ran since a time, newest first."""
+    with dg.DagsterInstance.get() as instance:
+        free_orphaned_runs(instance)
+        records = instance.get_run_records(
+            dg.RunsFilter(job_name=TRAINING_JOB_NAME, updated_after=since)
+        )
+        newest: dict[str, dg.RunRecord] = {}
+        for record in records:
+            key = record.dagster_run.tags.get(PARTITION_TAG)
+            if key is not None:
+                newest.setdefault(key, record)
+        return [
+            PastRun(
+                record.dagster_run.run_id,
+                PartitionKey.parse(key),
+                record.dagster_run.status.value,
+                record.update_timestamp.replace(tzinfo=UTC),
+                _failures(instance, record.dagster_run),
+            )
+            for key, record in newest.items()
+        ]
+
+
+def _failures(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dict[str, str]:
+    if run.status is not dg.DagsterRunStatus.FAILURE:
+        return {}
+    entries = instance.all_logs(
+        run.run_id,
+        of_type={dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE},
+    )
+    events = [e.dagster_event for e in entries if e.dagster_event is not None]
+    steps = {e.step_key: describe_failure(e) for e in events if e.step_key}
+    if steps:
+        return steps
+    return {"run": events[-1].message or "no reason was recorded"} if events else {}

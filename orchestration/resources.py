@@ -1,0 +1,142 @@
+"""Builds the plain objects that assets work with, from the settings.
+
+A resource is a function that runs when a run starts: no password and no path enters
+Dagster's configuration, which its page would show. A test passes plain objects instead.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import dagster as dg
+from pydantic import SecretStr
+from upath import UPath
+
+from orchestration.environment import start_databases
+from orchestration.pose_backend import build_detector, build_estimator
+from orchestration.settings import PROJECT_ROOT, Settings
+from sportsgpt_lib.errors import SettingError
+from sportsgpt_lib.guidance.prompt import PROMPT_VERSION
+from sportsgpt_lib.guidance.report_text import Writer
+from sportsgpt_lib.guidance.writer import DeterministicWriter
+from sportsgpt_lib.knowledge.embedder import MiniLmEmbedder
+from sportsgpt_lib.knowledge.retrieval import PostgresRetriever
+from sportsgpt_lib.knowledge.store import KnowledgeStore
+from sportsgpt_lib.session.inbox import Inbox
+from sportsgpt_lib.stages.catalog import StageCatalog
+from sportsgpt_lib.stages.pose_tracks import PoseTracksStage
+from sportsgpt_lib.stages.runner import StageRunner
+from sportsgpt_lib.stages.session_guidance import SessionGuidance
+from sportsgpt_lib.stages.session_intake import SessionIntake
+from sportsgpt_lib.stages.session_pages import SessionPages
+from sportsgpt_lib.stages.stage_cache import StageCache
+from sportsgpt_lib.storage.duckdb_marts import DuckDbMarts
+from sportsgpt_lib.storage.lake import Lake
+from sportsgpt_lib.storage.postgres_marts import PostgresMarts
+
+STARTER_FOLDER = PROJECT_ROOT / "kb_ingest" / "starter"
+
+
+def training_resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
+    """Build the resources of the code location ``training``."""
+    lake = build_lake(settings)
+    fetch = build_inbox(settings).fetch
+    return {
+        "lake": _resource(lambda: lake),
+        "session_intake": _resource(lambda: SessionIntake(lake, fetch)),
+        "stage_runner": _resource(
+            lambda: StageRunner(
+                lake, build_stage_cache(settings), fetch, settings.workers
+            )
+        ),
+        "stage_catalog": _resource(lambda: build_stage_catalog(settings)),
+        "session_guidance": _resource(
+            lambda: SessionGuidance(
+                lake,
+                build_stage_cache(settings),
+                build_retriever(settings),
+                build_writer(settings),
+                describe_writer(settings),
+            )
+        ),
+        "session_pages": _resource(
+            lambda: SessionPages(lake, fetch, settings.report_folder)
+        ),
+        "duckdb_publisher": _resource(lambda: DuckDbMarts(settings.duckdb_file, lake)),
+        "postgres_publisher": _resource(
+            lambda: PostgresMarts(start_databases(settings).pipeline_url)
+        ),
+    }
+
+
+def knowledge_resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
+    """Build the resources of the code location ``knowledge``."""
+    return {
+        "store": _resource(
+            lambda: KnowledgeStore(start_databases(settings).pipeline_url)
+        ),
+        "embedder": _resource(MiniLmEmbedder),
+        "starter_folder": _resource(lambda: STARTER_FOLDER),
+    }
+
+
+def build_inbox(settings: Settings) -> Inbox:
+    """Build the inbox; clips of a remote one are copied below the data folder."""
+    return Inbox(settings.inbox_root, settings.home / "footage")
+
+
+def build_lake(settings: Settings) -> Lake:
+    """Build the lake."""
+    return Lake(settings.lake_root)
+
+
+def build_stage_cache(settings: Settings) -> StageCache:
+    """Build the cache of stage results, beside the lake's tables."""
+    return StageCache(UPath(settings.lake_root) / "stage_cache")
+
+
+def build_stage_catalog(settings: Settings) -> StageCatalog:
+    """Build all stages; the pose network loads when it is first needed."""
+    return StageCatalog(
+        lambda: PoseTracksStage(build_detector(settings), build_estimator(settings))
+    )
+
+
+def build_retriever(settings: Settings) -> PostgresRetriever:
+    """Build the retriever on the knowledge base."""
+    return PostgresRetriever(start_databases(settings).pipeline_url, MiniLmEmbedder())
+
+
+def build_writer(settings: Settings) -> Writer:
+    """Build the writer of guidance: a language model where one is named.
+
+    Raises
+    ------
+    SettingError
+        A server is named without its model.
+    """
+    if settings.model_url is None:
+        return DeterministicWriter()
+    if settings.model_name is None:
+        raise SettingError(
+            "SPORTSGPT_MODEL_NAME",
+            "it is not set, though SPORTSGPT_MODEL_URL is",
+            "name the model that the server serves",
+        )
+    from sportsgpt_lib.guidance.model_writer import ModelSettings, ModelWriter
+
+    key = settings.model_key or SecretStr("none")
+    return ModelWriter(
+        ModelSettings(settings.model_url, settings.model_name, key),
+        DeterministicWriter(),
+    )
+
+
+def describe_writer(settings: Settings) -> str:
+    """Name what decides a report's text, besides its facts."""
+    if settings.model_url is None:
+        return "deterministic"
+    return f"{settings.model_name} {PROMPT_VERSION}"
+
+
+def _resource(build: Callable[[], Any]) -> dg.ResourceDefinition:
+    return dg.ResourceDefinition(resource_fn=lambda _context: build())

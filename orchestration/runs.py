@@ -1,0 +1,164 @@
+"""Runs one partition of the training graph, or the knowledge graph, in this process.
+
+The same jobs run under Dagster's daemon; this module is the way in for the command
+line. It frees what a killed run of this machine left behind before it starts its own.
+"""
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from assets.partitions import FIRST_DAY, TEAMS
+from orchestration import knowledge, training
+from orchestration.clock import utc_now
+from orchestration.jobs import KNOWLEDGE_JOB_NAME, TRAINING_JOB_NAME
+from orchestration.settings import Settings
+from orchestration.step_log import (
+    RUN_CONFIG,
+    STEP_LOGGER,
+    ReportStep,
+    build_step_logger,
+)
+from sportsgpt_lib.errors import SessionError, SettingError
+from sportsgpt_lib.storage.partition import PartitionKey
+
+PROCESS_TAG = "sportsgpt/process"
+_UNDER_WAY = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING)
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """How a run ended; ``failures`` maps a failed step to its error text."""
+
+    run_id: str
+    success: bool
+    failures: Mapping[str, str]
+
+
+def run_training_day(
+    settings: Settings, partition: PartitionKey, report_step: ReportStep
+) -> RunOutcome:
+    """Run the training graph for one training day of one team.
+
+    Parameters
+    ----------
+    settings
+        Settings of the platform.
+    partition
+        What to run.
+    report_step
+        Called with a step's name and ``started``, ``finished`` or ``failed``.
+
+    Raises
+    ------
+    SessionError
+        The day has no partition.
+    SettingError
+        Another process is running this partition.
+    """
+    if not FIRST_DAY <= partition.session_day <= utc_now().date():
+        raise SessionError(
+            str(partition),
+            f"the day must lie between {FIRST_DAY} and today",
+            "correct the day of the session",
+        )
+    with dg.DagsterInstance.get() as instance:
+        instance.add_dynamic_partitions(str(TEAMS.name), [partition.team_id])
+        definitions = training.build_defs(
+            settings, loggers={STEP_LOGGER: build_step_logger(report_step)}
+        )
+        job = definitions.resolve_job_def(TRAINING_JOB_NAME)
+        name = f"{partition.team_id}.{partition.session_day}"
+        return _run(settings, instance, job, name, str(partition))
+
+
+def run_knowledge_base(settings: Settings, report_step: ReportStep) -> RunOutcome:
+    """Run the knowledge graph; unchanged passages are not embedded again."""
+    with dg.DagsterInstance.get() as instance:
+        definitions = knowledge.build_defs(
+            settings, loggers={STEP_LOGGER: build_step_logger(report_step)}
+        )
+        job = definitions.resolve_job_def(KNOWLEDGE_JOB_NAME)
+        return _run(settings, instance, job, "knowledge")
+
+
+def free_orphaned_runs(instance: dg.DagsterInstance) -> list[str]:
+    """Fail the runs of this machine whose process is gone, and free their pool slots.
+
+    Returns
+    -------
+    Identifiers of the runs that were freed.
+    """
+    freed = []
+    runs = instance.get_runs(dg.RunsFilter(statuses=list(_UNDER_WAY)))
+    for run in runs:
+        host, _, pid = run.tags.get(PROCESS_TAG, "").partition(":")
+        if host == socket.gethostname() and not _is_alive(int(pid)):
+            instance.report_run_failed(run, "its process was killed")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+            freed.append(run.run_id)
+    return freed
+
+
+def _run(
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    job: dg.JobDefinition,
+    name: str,
+    partition_key: str | None = None,
+) -> RunOutcome:
+    with _only_process(settings.home / "locks" / f"{name}.lock", name):
+        free_orphaned_runs(instance)
+        result = job.execute_in_process(
+            instance=instance,
+            partition_key=partition_key,
+            raise_on_error=False,
+            run_config=RUN_CONFIG,
+            tags={PROCESS_TAG: f"{socket.gethostname()}:{os.getpid()}"},
+        )
+    failures = {
+        event.step_key or "run": describe_failure(event)
+        for event in result.all_events
+        if event.is_step_failure
+    }
+    return RunOutcome(result.run_id, result.success, failures)
+
+
+def describe_failure(event: dg.DagsterEvent) -> str:
+    """Tell the innermost error of a failed step, in its own words."""
+    error = event.step_failure_data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error else "no error was recorded"
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@contextmanager
+def _only_process(path: Path, name: str) -> Iterator[None]:
+    """Hold a lock that the kernel releases when the process ends, however it ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SettingError(
+                name,
+                "another process is running this partition",
+                "wait for it, or stop it; `sportsgpt status` shows what it does",
+            ) from None
+        yield

@@ -1,0 +1,98 @@
+"""Every setting of the platform, read from ``SPORTSGPT_*`` variables and ``.env``.
+
+This is the one way to configure. Each field is explained in ``.env.example``.
+"""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sportsgpt_lib.errors import SettingError
+from sportsgpt_lib.storage.partition import PartitionKey
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+ENV_PREFIX = "SPORTSGPT_"
+
+
+class Settings(BaseSettings):
+    """All settings. Lengths of time are in seconds, paths are local unless said."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX,
+        env_file=PROJECT_ROOT / ".env",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+    )
+
+    home: Path = PROJECT_ROOT / "var"
+    inbox: str | None = None
+    lake: str | None = None
+    postgres_url: SecretStr | None = None
+    postgres_pipeline_url: SecretStr | None = None
+    postgres_dagster_url: SecretStr | None = None
+    inbox_quiet_s: float = Field(default=120.0, ge=0)
+    nightly_cron: str = "30 2 * * *"
+    workers: int = Field(default=1, ge=1)
+    pose_backend: Literal["mediapipe", "mmpose", "rtmpose_onnx"] = "mediapipe"
+    pose_config: str | None = None
+    pose_checkpoint: str | None = None
+    pose_device: str = "cpu"
+    detector_config: str | None = None
+    detector_checkpoint: str | None = None
+    model_url: str | None = None
+    model_name: str | None = None
+    model_key: SecretStr | None = None
+
+    @cached_property
+    def inbox_root(self) -> str:
+        """Root of session folders; a local folder or an object-store URL."""
+        return self.inbox or str((self.home / "inbox").resolve())
+
+    @cached_property
+    def lake_root(self) -> str:
+        """Root of the Parquet lake; a local folder or an object-store URL."""
+        return self.lake or str((self.home / "lake").resolve())
+
+    @cached_property
+    def duckdb_file(self) -> Path:
+        """The analysts' database."""
+        return (self.home / "published" / "sportsgpt.duckdb").resolve()
+
+    @cached_property
+    def reports_folder(self) -> Path:
+        """Folder of session pages, overlay videos and pictures."""
+        return (self.home / "reports").resolve()
+
+    def report_folder(self, partition: PartitionKey) -> Path:
+        """Find the folder of a partition's pages, videos and pictures."""
+        return (
+            self.reports_folder / partition.team_id / partition.session_day.isoformat()
+        )
+
+
+def load_settings() -> Settings:
+    """Read the settings.
+
+    Raises
+    ------
+    SettingError
+        A variable has a value that cannot be used; every such variable is listed.
+        Values are not repeated, since they may be secret.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = [
+            f"{ENV_PREFIX}{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']}"
+            for e in error.errors(include_input=False)
+        ]
+        raise SettingError(
+            "settings",
+            f"{len(problems)} variable(s) cannot be used",
+            "set them as .env.example shows",
+            problems=problems,
+        ) from None

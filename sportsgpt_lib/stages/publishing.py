@@ -1,0 +1,70 @@
+"""Decides what of a partition is published: only what every stage let through.
+
+A blocking check gates its own run only, so the publisher reads the verdicts itself.
+Writing to the databases belongs to ``storage``.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from sportsgpt_lib.stages.runner import find_stopped, join_verdicts
+from sportsgpt_lib.storage.lake import Lake
+from sportsgpt_lib.storage.partition import PartitionKey
+from sportsgpt_lib.storage.tables import QUALITY_VERDICTS, STAGES, TABLES
+
+_SHOWN_WHOLE = ("recordings", "quality_verdicts")
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How much of a partition came through, in recordings."""
+
+    published_count: int
+    total_count: int
+
+    @property
+    def ratio(self) -> float:
+        """Share of the recordings that came through; 1 where there were none."""
+        return self.published_count / self.total_count if self.total_count else 1.0
+
+
+def collect_verdicts(lake: Lake, partition: PartitionKey) -> pl.DataFrame:
+    """Write ``training.quality_verdicts`` from the verdicts of all stages."""
+    lake.write(QUALITY_VERDICTS, partition, join_verdicts(lake, partition, STAGES))
+    return lake.read(QUALITY_VERDICTS, partition)
+
+
+def measure_completeness(verdicts: pl.DataFrame) -> Completeness:
+    """Count the subjects of a partition, and those that no stage stopped.
+
+    A clip that the manifest does not name, and a file that is missing, count as
+    subjects: they were handed in.
+    """
+    subjects = verdicts.select("clip_file", "subject_id").unique()
+    stopped = find_stopped(verdicts).select("clip_file", "subject_id").unique()
+    return Completeness(subjects.height - stopped.height, subjects.height)
+
+
+def keep_published(
+    lake: Lake, partition: PartitionKey, rows: pl.DataFrame
+) -> pl.DataFrame:
+    """Keep the rows of recordings that no stage of a partition has stopped."""
+    stopped = find_stopped(join_verdicts(lake, partition, STAGES))["subject_id"]
+    return rows.filter(~pl.col("recording_id").is_in(stopped.unique().to_list()))
+
+
+def select_published(lake: Lake, partition: PartitionKey) -> dict[str, pl.DataFrame]:
+    """Load the rows of every mart table that may be published.
+
+    ``recordings`` and ``quality_verdicts`` are shown whole, with their verdicts; all
+    other tables without the recordings that a stage stopped.
+    """
+    published = {}
+    for table in TABLES:
+        if table.is_mart and lake.has(table, partition):
+            rows = lake.read(table, partition)
+            if table.name not in _SHOWN_WHOLE and "recording_id" in rows.columns:
+                rows = keep_published(lake, partition, rows)
+            published[table.name] = rows
+    return published

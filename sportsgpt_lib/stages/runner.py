@@ -1,0 +1,317 @@
+"""Applies a stage to every recording of a partition, each one alone.
+
+A recording that fails gets its verdict and its reason; the others go on. Results are
+kept under (input rows, stage, code version, fingerprint), so that a second run computes
+only what is missing. Which stage runs when is decided by the asset graph, not here.
+"""
+
+import hashlib
+import io
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+import polars as pl
+
+from sportsgpt_lib.errors import ClipError, PoseInputError, SportsGptError
+from sportsgpt_lib.stages.contract import (
+    Stage,
+    StageInput,
+    StageOutput,
+    Subject,
+    Verdict,
+)
+from sportsgpt_lib.stages.recordings import subject_from_row
+from sportsgpt_lib.stages.stage_cache import StageCache
+from sportsgpt_lib.stages.verdict_rows import (
+    subject_verdict_row,
+    verdict_frame,
+    verdict_table,
+)
+from sportsgpt_lib.storage.lake import Lake
+from sportsgpt_lib.storage.partition import PartitionKey
+from sportsgpt_lib.storage.rows import conform_rows, empty_rows
+from sportsgpt_lib.storage.tables import RECORDINGS, STAGES, TABLES_BY_NAME
+
+_LOGGER = logging.getLogger(__name__)
+STAGE_FAILED = "stage_failed"
+
+ReportProgress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class StageReport:
+    """What one stage did to one partition.
+
+    ``computed_count`` subjects were computed now, ``reused_count`` came from the cache;
+    ``stopped_count`` may not go on.
+    """
+
+    rows: pl.DataFrame
+    computed_count: int
+    reused_count: int
+    stopped_count: int
+
+
+@dataclass(frozen=True)
+class StageRunner:
+    """Runs stages over partitions of the lake.
+
+    Parameters
+    ----------
+    lake
+        Where tables are read and written.
+    cache
+        Where results of single subjects are kept.
+    session_folder
+        Finds the session folder of a partition.
+    workers
+        Processes for stages of grain ``clip``; 1 = in this process.
+    report_progress
+        Called with a short text after every subject.
+    """
+
+    lake: Lake
+    cache: StageCache
+    session_folder: Callable[[PartitionKey], Path]
+    workers: int = 1
+    report_progress: ReportProgress = field(default=lambda _: None)
+
+    def run(self, stage: Stage, partition: PartitionKey) -> StageReport:
+        """Compute the stage's table and verdicts for one partition and write both.
+
+        Raises
+        ------
+        SportsGptError
+            Something outside the clips is wrong: a setting, a movement definition, a
+            database, a missing upstream table. Then nothing is written.
+        """
+        table = TABLES_BY_NAME[stage.table_name]
+        work = _collect_work(self, stage, partition)
+        keys = [_cache_key(stage, item) for item in work]
+        outputs = [self.cache.load(key) for key in keys]
+        todo = [i for i, output in enumerate(outputs) if output is None]
+        inputs = [work[i].stage_input for i in todo]
+        for i, output in zip(todo, self._compute(stage, inputs), strict=True):
+            outputs[i] = output
+            if output.verdict.reason_code != STAGE_FAILED:
+                self.cache.save(keys[i], output)
+            self.report_progress(
+                f"{stage.table_name}: {work[i].subjects[0].clip_file} "
+                f"{output.verdict.word}"
+            )
+        done = [output for output in outputs if output is not None]
+        verdicts = [
+            subject_verdict_row(stage.table_name, subject, output.verdict)
+            for item, output in zip(work, done, strict=True)
+            for subject in item.subjects
+        ]
+        rows = self._put_together(stage, partition, done)
+        self.lake.write(
+            verdict_table(stage.table_name),
+            partition,
+            with_partition(verdict_frame(verdicts), partition, stage.code_version),
+        )
+        self.lake.write(table, partition, rows)
+        return StageReport(
+            rows=rows,
+            computed_count=len(todo),
+            reused_count=len(work) - len(todo),
+            stopped_count=sum(not output.verdict.lets_go_on for output in done),
+        )
+
+    def _compute(
+        self, stage: Stage, inputs: Sequence[StageInput]
+    ) -> Iterator[StageOutput]:
+        if stage.grain == "recording" or self.workers == 1 or len(inputs) <= 1:
+            yield from (compute_alone(stage, item) for item in inputs)
+            return
+        with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:
+            futures = [pool.submit(compute_alone, stage, item) for item in inputs]
+            for item, future in zip(inputs, futures, strict=True):
+                yield _result_of(future, stage, item)
+
+    def _put_together(
+        self, stage: Stage, partition: PartitionKey, outputs: Sequence[StageOutput]
+    ) -> pl.DataFrame:
+        table = TABLES_BY_NAME[stage.table_name]
+        frames = [
+            output.rows
+            for output in outputs
+            if output.rows is not None and output.verdict.lets_go_on
+        ]
+        if not frames:
+            return empty_rows(table)
+        rows = pl.concat(frames, how="vertical_relaxed")
+        return conform_rows(table, with_partition(rows, partition, stage.code_version))
+
+
+def load_subjects(lake: Lake, partition: PartitionKey) -> list[Subject]:
+    """Load the recordings of a partition that may go on, ordered by identity."""
+    rows = lake.read(RECORDINGS, partition)
+    return [
+        subject_from_row(row)
+        for row in rows.filter(pl.col("verdict").is_in(["PASS", "WARN"]))
+        .sort("recording_id")
+        .iter_rows(named=True)
+    ]
+
+
+def compute_alone(stage: Stage, stage_input: StageInput) -> StageOutput:
+    """Compute one subject and turn what is wrong with it into a verdict."""
+    return judge_alone(
+        stage.table_name,
+        stage_input.subject.recording_id,
+        lambda: stage.compute(stage_input),
+    )
+
+
+def judge_alone(
+    stage_name: str, subject_id: str, compute: Callable[[], StageOutput]
+) -> StageOutput:
+    """Call ``compute`` and turn what is wrong with its subject into a verdict.
+
+    Raises
+    ------
+    SportsGptError
+        The reason does not lie in the clip, so other clips would meet it as well.
+    """
+    try:
+        return compute()
+    except ClipError as error:
+        return _stop("REJECT", error.reason_code, error.found, error.fix)
+    except PoseInputError as error:
+        return _stop("REJECT", "unusable_pose", error.found, error.fix)
+    except (SportsGptError, ImportError):
+        raise
+    except Exception as error:
+        _LOGGER.exception("%s failed on %s", stage_name, subject_id)
+        return _failed(stage_name, f"{type(error).__name__}: {error}")
+
+
+@dataclass(frozen=True)
+class _WorkItem:
+    """One call of a stage: its input, and every recording that shares the answer."""
+
+    stage_input: StageInput
+    subjects: tuple[Subject, ...]
+
+
+def _collect_work(
+    runner: StageRunner, stage: Stage, partition: PartitionKey
+) -> list[_WorkItem]:
+    tables = {
+        name: runner.lake.read(TABLES_BY_NAME[name], partition) for name in stage.reads
+    }
+    subjects = _not_stopped(runner.lake, stage, partition)
+    folder = runner.session_folder(partition)
+    groups: dict[str, list[Subject]] = {}
+    for subject in subjects:
+        name = subject.clip_sha256 if stage.grain == "clip" else subject.recording_id
+        groups.setdefault(name, []).append(subject)
+    return [
+        _WorkItem(
+            StageInput(
+                group[0],
+                folder / group[0].clip_file if stage.grain == "clip" else None,
+                {name: _rows_of(rows, group[0]) for name, rows in tables.items()},
+            ),
+            tuple(group),
+        )
+        for group in groups.values()
+    ]
+
+
+def _not_stopped(lake: Lake, stage: Stage, partition: PartitionKey) -> list[Subject]:
+    earlier = STAGES[: STAGES.index(stage.table_name)]
+    verdicts = join_verdicts(lake, partition, earlier)
+    stopped = set(find_stopped(verdicts)["subject_id"])
+    return [s for s in load_subjects(lake, partition) if s.recording_id not in stopped]
+
+
+def _rows_of(rows: pl.DataFrame, subject: Subject) -> pl.DataFrame:
+    if "recording_id" in rows.columns:
+        return rows.filter(pl.col("recording_id") == subject.recording_id)
+    return rows.filter(pl.col("clip_sha256") == subject.clip_sha256)
+
+
+def _cache_key(stage: Stage, item: _WorkItem) -> str:
+    subject = item.stage_input.subject
+    facts = subject.clip_sha256 if stage.grain == "clip" else repr(subject)
+    parts = [
+        stage.table_name,
+        stage.code_version,
+        stage.fingerprint(subject),
+        facts,
+        *(
+            f"{name}={compute_rows_sha256(rows)}"
+            for name, rows in sorted(item.stage_input.tables.items())
+        ),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def compute_rows_sha256(rows: pl.DataFrame) -> str:
+    """Compute the SHA-256 over rows, their order, names and types."""
+    buffer = io.BytesIO()
+    rows.rechunk().write_ipc(buffer, compression="uncompressed")
+    return hashlib.sha256(buffer.getbuffer()).hexdigest()
+
+
+def with_partition(
+    rows: pl.DataFrame, partition: PartitionKey, code_version: str
+) -> pl.DataFrame:
+    """Add the columns that every table of a partition shares."""
+    return rows.with_columns(
+        team_id=pl.lit(partition.team_id),
+        session_day=pl.lit(partition.session_day),
+        code_version=pl.lit(code_version),
+    )
+
+
+def _stop(word: str, reason_code: str, reason: str, fix: str) -> StageOutput:
+    return StageOutput(None, Verdict(word, reason_code, reason, fix))  # type: ignore[arg-type]
+
+
+def _failed(stage_name: str, what: str) -> StageOutput:
+    return _stop(
+        "QUARANTINE",
+        STAGE_FAILED,
+        f"stage {stage_name} broke on this recording: {what}",
+        "see the run's log for the traceback; the next run tries it again",
+    )
+
+
+def _result_of(
+    future: "Future[StageOutput]", stage: Stage, item: StageInput
+) -> StageOutput:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        _LOGGER.exception(
+            "a worker died on recording %s or beside it", item.subject.recording_id
+        )
+        return _failed(
+            stage.table_name, "its worker process died, perhaps of too little memory"
+        )
+
+
+def join_verdicts(
+    lake: Lake, partition: PartitionKey, stages: Sequence[str]
+) -> pl.DataFrame:
+    """Put the verdicts of several stages of a partition together."""
+    frames = [
+        lake.read(verdict_table(name), partition)
+        for name in stages
+        if lake.has(verdict_table(name), partition)
+    ]
+    return pl.concat(frames) if frames else verdict_frame([])
+
+
+def find_stopped(verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Keep the verdicts that let nothing go on: QUARANTINE and REJECT."""
+    return verdicts.filter(pl.col("verdict").is_in(["QUARANTINE", "REJECT"]))
