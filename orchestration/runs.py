@@ -42,7 +42,10 @@ class RunOutcome:
 
 
 def run_training_day(
-    settings: Settings, partition: PartitionKey, report_step: ReportStep
+    settings: Settings,
+    partition: PartitionKey,
+    report_step: ReportStep,
+    **overrides: object,
 ) -> RunOutcome:
     """Run the training graph for one training day of one team.
 
@@ -54,6 +57,8 @@ def run_training_day(
         What to run.
     report_step
         Called with a step's name and ``started``, ``finished`` or ``failed``.
+    overrides
+        Resources that replace those of the settings, by name.
 
     Raises
     ------
@@ -71,7 +76,9 @@ def run_training_day(
     with dg.DagsterInstance.get() as instance:
         instance.add_dynamic_partitions(str(TEAMS.name), [partition.team_id])
         definitions = training.build_defs(
-            settings, loggers={STEP_LOGGER: build_step_logger(report_step)}
+            settings,
+            loggers={STEP_LOGGER: build_step_logger(report_step)},
+            **overrides,
         )
         job = definitions.resolve_job_def(TRAINING_JOB_NAME)
         name = f"{partition.team_id}.{partition.session_day}"

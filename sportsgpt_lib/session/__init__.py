@@ -1,0 +1,1 @@
+"""Session folders: the inbox, the manifest, and which files are clips."""
