@@ -1,8 +1,8 @@
 """What the platform costs beside the pose network, and how it grows with clips.
 
 The whole job runs in a fresh data folder: on the demo clip, then on sessions of 1, 10
-and 50 short clips cut from its landing, each with other content. The platform's own cost
-is the job's wall time less the time inside the networks; imports are part of it.
+and 50 short clips cut from its landing, each with other content. Its own cost
+is the job's wall time less the time inside the networks, imports included.
 """
 
 import os

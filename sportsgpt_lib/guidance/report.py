@@ -1,0 +1,215 @@
+"""The structured report of one athlete and session: its versioned JSON schema.
+
+Written to ``training.guidance_reports.report``; pages and exports are drawn from it.
+Only shapes live here. What a report may say is decided in ``writer.py`` and
+``model_writer.py``; whether it may stay is decided in ``verifier.py``.
+"""
+
+import hashlib
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION: Literal["1.0"] = "1.0"
+_REPORT_ID_DIGITS = 16
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sentence(_Part):
+    """One assertion and what it rests on.
+
+    ``facts`` are ids in ``GuidanceReport.facts``, ``passages`` ids in
+    ``GuidanceReport.sources``. A sentence that asserts something has at least one.
+    """
+
+    text: str
+    facts: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
+
+
+class Picture(_Part):
+    """Where the picture that shows a fact is to be taken from."""
+
+    recording_id: str
+    repetition_idx: int
+    indicator: str
+    time_s: float
+
+
+class Fact(_Part):
+    """One measured thing the text may speak of, copied from the tables.
+
+    ``kind`` metric: a row of ``kismam_metrics``; count: how many repetitions show an
+    issue or were judged; score: the technique score. ``value`` None = not measurable.
+    ``error`` is the standard uncertainty. ``target_low`` or ``target_high`` None = no
+    such limit. ``total`` is what a count is out of, or the highest score.
+    ``detectable_change`` is the smallest change between two sessions that exceeds
+    measurement error with 95 % confidence; ``wanted_change`` is the distance to the
+    target's nearest edge, 0 inside it. ``repetition_no`` counts from 1. ``side`` is the
+    leg that the repetition belongs to; None = both, or unknown.
+    """
+
+    id: str
+    kind: Literal["metric", "count", "score"]
+    label: str
+    unit: str
+    value: float | None
+    error: float | None = None
+    target_low: float | None = None
+    target_high: float | None = None
+    detectable_change: float | None = None
+    wanted_change: float | None = None
+    total: int | None = None
+    validity: Literal["valid", "limited", "not_measurable"] = "valid"
+    reason: str | None = None
+    movement: str
+    recording_id: str | None = None
+    repetition_no: int | None = None
+    side: Literal["left", "right"] | None = None
+    indicator: str | None = None
+    issue: str | None = None
+    picture: Picture | None = None
+
+
+class FindingSection(_Part):
+    """One issue of one movement: what was seen, why it matters, where it may come from.
+
+    ``is_answered`` False = the knowledge base holds nothing on it, so the report names
+    the finding and proposes nothing.
+    """
+
+    issue: str
+    issue_name: str
+    movement: str
+    dimension: str
+    probability_ratio: float = Field(ge=0, le=1)
+    severity_ratio: float = Field(ge=0, le=1)
+    seen: tuple[Sentence, ...]
+    why: tuple[Sentence, ...]
+    cause: tuple[Sentence, ...]
+    facts: tuple[str, ...]
+    picture: Picture | None
+    is_answered: bool
+
+
+class Dose(_Part):
+    """How much of an exercise. ``hold_s`` None = no hold."""
+
+    sets: int = Field(ge=1)
+    repetitions: int = Field(ge=1)
+    hold_s: int | None = Field(default=None, ge=1)
+    load: str
+    rest_s: int = Field(ge=0)
+    sessions_per_week: int = Field(ge=1)
+    weeks: int = Field(ge=1)
+
+
+class PlanItem(_Part):
+    """One exercise of the plan, for one or more findings.
+
+    ``passage`` is the id of the passage that the exercise and its dose are taken from.
+    """
+
+    exercise: str
+    passage: str
+    issues: tuple[str, ...]
+    how: tuple[Sentence, ...]
+    dose: Dose
+    progression: tuple[Sentence, ...]
+    cue: tuple[Sentence, ...]
+    contraindications: tuple[Sentence, ...]
+    age_limits: tuple[Sentence, ...]
+    success: tuple[Sentence, ...]
+
+
+class NotJudged(_Part):
+    """Something that could not be judged, and why."""
+
+    what: str
+    reason: str
+    movement: str | None = None
+    recording_id: str | None = None
+
+
+class Citation(_Part):
+    """A publication that can be looked up."""
+
+    key: str
+    text: str
+    doi: str | None = None
+    isbn: str | None = None
+
+
+class SourceEntry(_Part):
+    """One passage of the knowledge base that the report cites."""
+
+    passage: str
+    title: str
+    source_id: str
+    source_title: str
+    licence: str
+    trust_level: str
+    evidence_level: str
+    citations: tuple[Citation, ...]
+
+
+class DroppedSentence(_Part):
+    """What the verifier took out, from where, and why."""
+
+    section: str
+    text: str
+    reason: str
+
+
+class WriterInfo(_Part):
+    """What wrote the text. ``fallback_reason`` None = the writer that was asked for."""
+
+    name: str
+    model: str | None = None
+    prompt_version: str | None = None
+    fallback_reason: str | None = None
+
+
+class Versions(_Part):
+    """What decided the content besides the measurements."""
+
+    knowledge_version: str
+    embedding_model: str
+    movement_sha256: dict[str, str]
+    pose_models: tuple[str, ...]
+
+
+class GuidanceReport(_Part):
+    """The whole report of one athlete and one session."""
+
+    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    language: Literal["en"] = "en"
+    team_id: str
+    session_day: date
+    athlete_id: str
+    movements: tuple[str, ...]
+    summary: tuple[Sentence, ...]
+    strengths: tuple[Sentence, ...]
+    findings: tuple[FindingSection, ...]
+    plan: tuple[PlanItem, ...]
+    plan_note: str | None
+    not_judged: tuple[NotJudged, ...]
+    facts: tuple[Fact, ...]
+    sources: tuple[SourceEntry, ...]
+    dropped: tuple[DroppedSentence, ...]
+    writer: WriterInfo
+    versions: Versions
+
+    def to_json(self) -> str:
+        """Write the report as JSON; the same report gives the same bytes."""
+        return self.model_dump_json()
+
+    @property
+    def report_id(self) -> str:
+        """First 16 hexadecimal digits of the SHA-256 over the JSON text."""
+        digest = hashlib.sha256(self.to_json().encode()).hexdigest()
+        return digest[:_REPORT_ID_DIGITS]

@@ -1,0 +1,188 @@
+"""Cuts cards and answers into passages: the pieces that are embedded and retrieved.
+
+A card gives two passages, what the fault is and what to do about it, so that a question
+about either finds it; an answer stays with its question. Nothing is lost: every part of
+a card is in the text or in the payload of one of its passages.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sportsgpt_lib.knowledge.cards import (
+    CardDose,
+    Publication,
+    QuestionAnswer,
+    Source,
+    TechniqueCard,
+)
+from sportsgpt_lib.knowledge.collection import Collection
+
+CHUNKER_VERSION = "cards-1"
+"""Raised whenever the same card would give other passages."""
+
+_PASSAGE_ID_DIGITS = 16
+PassageKind = Literal["technique", "exercise", "answer"]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One piece of a source.
+
+    ``payload`` holds the same content in parts, for whatever must quote it exactly, and
+    the publications it cites. No ``issues`` = about the movement at large.
+    """
+
+    source_id: str
+    chunk_no: int
+    kind: PassageKind
+    title: str
+    text: str
+    language: str
+    movements: tuple[str, ...]
+    issues: tuple[str, ...]
+    payload: Mapping[str, Any] = field(hash=False)
+    chunker_version: str = CHUNKER_VERSION
+
+    @property
+    def content_sha256(self) -> str:
+        """SHA-256 over everything a reader of the passage may see."""
+        content = (
+            self.kind,
+            self.title,
+            self.text,
+            self.language,
+            self.movements,
+            self.issues,
+            self.payload,
+        )
+        return _compute_sha256(content)
+
+    @property
+    def passage_id(self) -> str:
+        """Name of this very content in this very place."""
+        key = (
+            self.source_id,
+            self.chunk_no,
+            self.content_sha256,
+            self.chunker_version,
+        )
+        return _compute_sha256(key)[:_PASSAGE_ID_DIGITS]
+
+    @property
+    def text_to_embed(self) -> str:
+        """What the embedding model reads."""
+        return f"{self.title}. {self.text}"
+
+
+def build_passages(collection: Collection, source: Source) -> tuple[Passage, ...]:
+    """Build all passages of one source, in the order of its file."""
+    pieces: list[dict[str, Any]] = []
+    for card in collection.cards.get(source.id, ()):
+        pieces.append(_build_technique(card, collection.references))
+        pieces.append(_build_exercise(card, collection.references))
+    pieces.extend(
+        _build_answer(answer, collection.references)
+        for answer in collection.answers.get(source.id, ())
+    )
+    return tuple(
+        Passage(source_id=source.id, chunk_no=number, language=source.language, **piece)
+        for number, piece in enumerate(pieces)
+    )
+
+
+def describe_dose(dose: CardDose) -> str:
+    """Describe a dose in one sentence."""
+    hold = f", holding each for {dose.hold_s} s" if dose.hold_s is not None else ""
+    return (
+        f"{dose.sets} sets of {dose.repetitions} repetitions{hold}; {dose.load}; "
+        f"{dose.rest_s} s rest between sets; {dose.sessions_per_week} sessions a week "
+        f"for {dose.weeks} weeks."
+    )
+
+
+def _build_technique(
+    card: TechniqueCard, references: Mapping[str, Publication]
+) -> dict[str, Any]:
+    parts = (card.fault, card.cause, card.consequence)
+    return {
+        "kind": "technique",
+        "title": card.title,
+        "text": " ".join(part.text for part in parts),
+        "movements": card.movements,
+        "issues": card.issues,
+        "payload": {
+            "card": card.id,
+            "evidence_level": card.evidence_level,
+            "fault": card.fault.text,
+            "cause": card.cause.text,
+            "consequence": card.consequence.text,
+            "citations": _describe_citations(card.technique_keys, references),
+        },
+    }
+
+
+def _build_exercise(
+    card: TechniqueCard, references: Mapping[str, Publication]
+) -> dict[str, Any]:
+    parts = [card.cue, card.drill, *card.progression, *card.contraindications]
+    texts = [part.text for part in parts]
+    texts[2:2] = [describe_dose(card.dose), card.dose.basis]
+    return {
+        "kind": "exercise",
+        "title": f"{card.exercise}, for {card.title[0].lower()}{card.title[1:]}",
+        "text": " ".join([*texts, card.age_limits.text, card.success.text]),
+        "movements": card.movements,
+        "issues": card.issues,
+        "payload": {
+            "card": card.id,
+            "evidence_level": card.evidence_level,
+            "exercise": card.exercise,
+            "drill": card.drill.text,
+            "cue": card.cue.text,
+            "dose": card.dose.model_dump(mode="json", exclude={"cites"}),
+            "progression": [part.text for part in card.progression],
+            "contraindications": [part.text for part in card.contraindications],
+            "age_limits": card.age_limits.text,
+            "success": card.success.model_dump(mode="json"),
+            "citations": _describe_citations(card.exercise_keys, references),
+        },
+    }
+
+
+def _build_answer(
+    answer: QuestionAnswer, references: Mapping[str, Publication]
+) -> dict[str, Any]:
+    return {
+        "kind": "answer",
+        "title": answer.question,
+        "text": answer.answer.text,
+        "movements": answer.movements,
+        "issues": answer.issues,
+        "payload": {
+            "answer": answer.id,
+            "evidence_level": answer.evidence_level,
+            "citations": _describe_citations(answer.answer.cites, references),
+        },
+    }
+
+
+def _describe_citations(
+    keys: Iterable[str], references: Mapping[str, Publication]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": key,
+            "text": references[key].text,
+            "doi": references[key].doi,
+            "isbn": references[key].isbn,
+        }
+        for key in sorted(set(keys))
+    ]
+
+
+def _compute_sha256(content: Sequence[object]) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

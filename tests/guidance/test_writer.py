@@ -1,0 +1,173 @@
+from sportsgpt_lib.guidance.assembly import assemble_report, is_verified
+from sportsgpt_lib.guidance.writer import DeterministicWriter
+
+from .conftest import Rows, ShelfRetriever
+
+
+def write(case):
+    return assemble_report(
+        case,
+        DeterministicWriter().write(case),
+        knowledge_version="a" * 64,
+        embedding_model="shelf@1",
+    )
+
+
+def texts(sentences) -> str:
+    return " ".join(sentence.text for sentence in sentences)
+
+
+def test_a_finding_says_what_was_seen_why_it_matters_and_where_it_comes_from(
+    stiff_case,
+):
+    finding = write(stiff_case).findings[0]
+    seen = texts(finding.seen)
+    assert "Greatest knee flexion was 62.3 ± 5.1 deg in repetition 1" in seen
+    assert "the target is at least 90.0 deg" in seen
+    assert "larger ground reaction forces" in texts(finding.why)
+    assert "matter of technique" in texts(finding.cause)
+    assert finding.picture.time_s == 2.31
+    assert finding.facts[1] == "M1"
+
+
+def test_the_plan_is_the_cards_exercise_with_its_whole_dose(stiff_case):
+    item = write(stiff_case).plan[0]
+    assert item.exercise == "Quiet drop landing"
+    assert (item.dose.sets, item.dose.repetitions, item.dose.rest_s) == (3, 8, 90)
+    assert (item.dose.sessions_per_week, item.dose.weeks) == (2, 6)
+    assert len(item.progression) == 3
+    assert "pain" in texts(item.contraindications)
+    assert "Children" in texts(item.age_limits)
+    success = texts(item.success)
+    assert "should rise by 27.7 deg, to at least 90.0 deg" in success
+    assert "below 14.1 deg cannot be told from measurement error" in success
+
+
+def test_everything_written_stands_up_to_the_verifier(stiff_case):
+    report = write(stiff_case)
+    assert report.dropped == ()
+    assert is_verified(report, stiff_case)
+
+
+def test_every_sentence_on_training_is_cited_in_full(stiff_case):
+    report = write(stiff_case)
+    listed = {source.passage for source in report.sources}
+    for sentence in (*report.plan[0].how, *report.findings[0].why):
+        assert set(sentence.passages) <= listed
+    for source in report.sources:
+        assert source.licence == "CC-BY-4.0"
+        assert source.citations
+
+
+def test_strengths_and_gaps_are_named(stiff_case):
+    report = write(stiff_case)
+    assert "Forward lean was inside its target" in texts(report.strengths)
+    assert "31.0 ± 5.1 deg" in texts(report.strengths)
+    assert [(gap.what, gap.reason) for gap in report.not_judged] == [
+        ("Difference between the knees", "far leg hidden")
+    ]
+
+
+def test_a_good_session_gets_a_useful_report(stiff_rows: Rows, build_case):
+    stiff_rows.rows["findings"][0]["is_reported"] = False
+    report = write(build_case(stiff_rows))
+    assert report.findings == ()
+    assert report.plan == ()
+    assert "No technique fault reached the reporting threshold." in texts(
+        report.summary
+    )
+    assert "6.4 ± 0.8 points out of 10" in texts(report.summary)
+    assert report.strengths
+    assert (
+        report.plan_note
+        == "No technique fault was reported, so no exercise is proposed."
+    )
+
+
+def test_without_evidence_it_says_so_and_proposes_nothing(stiff_rows: Rows, build_case):
+    retriever = ShelfRetriever(missing=frozenset({"stiff_landing"}))
+    report = write(build_case(stiff_rows, retriever))
+    assert report.plan == ()
+    assert not report.findings[0].is_answered
+    assert report.findings[0].seen
+    assert report.findings[0].why == ()
+    assert "holds nothing close enough on: Stiff landing" in report.plan_note
+
+
+def test_a_session_without_any_repetition_says_what_is_missing(build_case):
+    rows = Rows()
+    rows.add_recording(verdict="REJECT", reason_code="nobody_seen")
+    report = write(build_case(rows))
+    assert report.summary == ()
+    assert report.not_judged[0].what == "a recording of drop landing"
+    assert report.not_judged[0].reason == "nobody seen"
+    assert "Nothing could be judged" in report.plan_note
+
+
+def test_an_exemplars_recording_is_not_a_gap(build_case):
+    rows = Rows()
+    rows.add_recording(role="reference")
+    assert write(build_case(rows)).not_judged == ()
+
+
+def test_the_worst_repetition_speaks_and_the_others_are_counted(build_case):
+    rows = Rows("walking_stride")
+    rows.add_recording()
+    for number, (side, value, probability) in enumerate(
+        [("left", 41.0, 0.6), ("right", 38.0, 0.9), ("left", 55.0, 0.1)]
+    ):
+        rows.add_repetition(number, side=side, score=5.0 + number)
+        rows.add_metric(
+            "swing_knee_flexion",
+            "Greatest knee flexion in swing",
+            value,
+            number,
+            target_low=50.0,
+            target_high=70.0,
+            deviation=min(0.0, (value - 50.0) / 8.0),
+        )
+        rows.add_finding(
+            "stiff_swing_knee",
+            "Knee bends too little in swing",
+            {"swing_knee_flexion": 1.0},
+            repetition_idx=number,
+            probability_ratio=probability,
+            is_reported=probability > 0.5,
+        )
+    report = write(build_case(rows))
+    seen = texts(report.findings[0].seen)
+    assert "seen in 2 of 3 repetitions" in seen
+    assert "38.0 ± 5.1 deg in repetition 2 (right leg)" in seen
+    assert "The middle one of them scored 6.0 ± 0.8 points" in texts(report.summary)
+    assert report.dropped == ()
+
+
+def test_a_way_shorter_than_the_measurement_error_is_said_openly(
+    stiff_rows: Rows, build_case
+):
+    for row in stiff_rows.rows["kismam_metrics"]:
+        row["error"] = 15.0 if row["value"] is not None else None
+    success = texts(write(build_case(stiff_rows)).plan[0].success)
+    assert "less than the 41.6 deg that can be told apart" in success
+
+
+def test_a_limited_number_carries_its_reason(stiff_rows: Rows, build_case):
+    metric = stiff_rows.rows["kismam_metrics"][0]
+    metric["validity"], metric["reason"] = (
+        "limited",
+        "an oblique camera distorts the angle",
+    )
+    seen = texts(write(build_case(stiff_rows)).findings[0].seen)
+    assert "Take this number with care: an oblique camera distorts the angle." in seen
+
+
+def test_the_same_case_gives_the_same_bytes(stiff_case):
+    first, second = write(stiff_case), write(stiff_case)
+    assert first.to_json() == second.to_json()
+    assert first.report_id == second.report_id
+    assert len(first.report_id) == 16
+
+
+def test_a_report_survives_json(stiff_case):
+    report = write(stiff_case)
+    assert type(report).model_validate_json(report.to_json()) == report
