@@ -14,7 +14,7 @@ from assets.partitions import DAY_BY_TEAM, partition_of
 from assets.previews import accepted_previews
 from assets.stage_asset import training_key
 from sportsgpt_lib.stages.publishing import measure_completeness
-from sportsgpt_lib.storage.audit import audit_rows
+from sportsgpt_lib.storage.audit_log import AuditLog
 from sportsgpt_lib.storage.contract import Table
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.tables import GUIDANCE_REPORTS, QUALITY_VERDICTS, TABLES
@@ -47,9 +47,9 @@ def build_contract_check(table: Table) -> dg.AssetChecksDefinition:
         blocking=True,
     )
     def contract(
-        context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
+        context: dg.AssetCheckExecutionContext, audit_log: dg.ResourceParam[AuditLog]
     ) -> dg.AssetCheckResult:
-        audit = audit_rows(table, lake.read(table, partition_of(context)))
+        audit = audit_log.audit(table, partition_of(context))
         return dg.AssetCheckResult(
             passed=audit.success,
             severity=dg.AssetCheckSeverity.ERROR,

@@ -3,11 +3,13 @@
 Only numbers, units and pseudonyms go into metadata; never names, files or poses.
 """
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
 
+from sportsgpt_lib.stages.previews import Preview
 from sportsgpt_lib.stages.runner import StageReport
 from sportsgpt_lib.storage.contract import Column, Table
 
@@ -50,6 +52,15 @@ def report_stage(
             **(extra or {}),
         }
     )
+
+
+def show_preview(preview: Preview | None) -> dict[str, Any]:
+    """Show a small picture in a step's metadata; nothing where there is none."""
+    if preview is None:
+        return {}
+    encoded = base64.b64encode(preview.png).decode("ascii")
+    markdown = f"![{preview.words}](data:image/png;base64,{encoded})"
+    return {"preview": dg.MetadataValue.md(markdown), "preview_shows": preview.words}
 
 
 def _describe_column(column: Column) -> str:

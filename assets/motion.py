@@ -4,12 +4,13 @@ from typing import Any
 
 import dagster as dg
 
-from assets.describe import report_stage
+from assets.describe import report_stage, show_preview
 from assets.partitions import partition_of
 from assets.stage_asset import table_asset
 from sportsgpt_lib.stages import joint_kinematics as joint_kinematics_stage
 from sportsgpt_lib.stages import keyframes as keyframes_stage
 from sportsgpt_lib.stages.catalog import StageCatalog
+from sportsgpt_lib.stages.previews import preview_curve
 from sportsgpt_lib.stages.runner import StageRunner
 from sportsgpt_lib.storage.tables import JOINT_KINEMATICS, KEYFRAMES
 
@@ -49,5 +50,7 @@ def keyframes(
     Times in seconds in the clip, found by alignment to a target model (MotionDTW), by
     kinematic events, or by both, which then check each other.
     """
-    stage = stage_catalog.keyframes
-    return report_stage(stage_runner.run(stage, partition_of(context)))
+    partition = partition_of(context)
+    report = stage_runner.run(stage_catalog.keyframes, partition)
+    kinematics = stage_runner.lake.read(JOINT_KINEMATICS, partition)
+    return report_stage(report, show_preview(preview_curve(kinematics, report.rows)))

@@ -4,14 +4,15 @@ from typing import Any
 
 import dagster as dg
 
-from assets.describe import report_stage
+from assets.describe import report_stage, show_preview
 from assets.partitions import partition_of
 from assets.stage_asset import table_asset
 from sportsgpt_lib.stages import athlete_poses as athlete_poses_stage
 from sportsgpt_lib.stages import pose_tracks as pose_tracks_stage
 from sportsgpt_lib.stages.catalog import StageCatalog
+from sportsgpt_lib.stages.previews import preview_pose
 from sportsgpt_lib.stages.runner import StageRunner
-from sportsgpt_lib.storage.tables import ATHLETE_POSES, POSE_TRACKS
+from sportsgpt_lib.storage.tables import ATHLETE_POSES, POSE_TRACKS, RECORDINGS
 
 POSE_DEVICE_POOL = "pose_device"
 
@@ -53,5 +54,7 @@ def athlete_poses(
     Positions in pixels, and in metres where the athlete's height is stated. The column
     ``repair`` says what was done to each point.
     """
-    stage = stage_catalog.athlete_poses
-    return report_stage(stage_runner.run(stage, partition_of(context)))
+    partition = partition_of(context)
+    report = stage_runner.run(stage_catalog.athlete_poses, partition)
+    recordings = stage_runner.lake.read(RECORDINGS, partition)
+    return report_stage(report, show_preview(preview_pose(report.rows, recordings)))

@@ -12,6 +12,7 @@ from assets.stage_asset import training_key
 from sportsgpt_lib.errors import DatabaseError
 from sportsgpt_lib.stages.publishing import select_published
 from sportsgpt_lib.stages.session_pages import SessionPages
+from sportsgpt_lib.storage.audit_log import AuditLog
 from sportsgpt_lib.storage.duckdb_marts import DuckDbMarts
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.postgres_marts import PostgresMarts
@@ -82,6 +83,18 @@ def postgres_marts(
     return dg.MaterializeResult(
         metadata={"dagster/row_count": sum(counts.values()), "rows_by_table": counts}
     )
+
+
+@_serving_asset(
+    deps=[training_key(table.name) for table in TABLES],
+    kinds={"html", "greatexpectations"},
+)
+def data_docs(
+    context: dg.AssetExecutionContext, audit_log: dg.ResourceParam[AuditLog]
+) -> dg.MaterializeResult[Any]:
+    """Great Expectations' pages on this partition: every table, every expectation."""
+    page = audit_log.write(partition_of(context))
+    return dg.MaterializeResult(metadata={"pages": dg.MetadataValue.path(str(page))})
 
 
 @_serving_asset(

@@ -9,14 +9,19 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import SecretStr
+from upath import UPath
 
+from orchestration.dagster_storage import (
+    DAGSTER_HOME_VARIABLE,
+    DAGSTER_URL_VARIABLE,
+)
 from orchestration.settings import ENV_PREFIX, PROJECT_ROOT, Settings
+from sportsgpt_lib.storage.atomic_files import write_atomically
 from sportsgpt_lib.storage.embedded_postgres import EmbeddedPostgres
 from sportsgpt_lib.storage.migrations import migrate
 
 DAGSTER_DATABASE = "dagster"
-DAGSTER_URL_VARIABLE = "DAGSTER_POSTGRES_URL"
-DAGSTER_FOLDER_VARIABLE = "DAGSTER_ARTIFACT_FOLDER"
+_INSTANCE_FILE = "dagster.yaml"
 
 
 @dataclass(frozen=True)
@@ -61,17 +66,19 @@ def prepare(settings: Settings) -> Databases:
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     databases = start_databases(settings)
     migrate(databases.owner_url)
-    dagster_folder = settings.home.resolve() / "dagster"
-    dagster_folder.mkdir(exist_ok=True)
+    dagster_home = settings.home.resolve() / "dagster"
+    write_atomically(
+        UPath(dagster_home / _INSTANCE_FILE),
+        (PROJECT_ROOT / _INSTANCE_FILE).read_bytes(),
+    )
     os.environ.update(
         {
-            "DAGSTER_HOME": str(PROJECT_ROOT),
+            DAGSTER_HOME_VARIABLE: str(dagster_home),
             "DAGSTER_DISABLE_TELEMETRY": "1",
             "GX_ANALYTICS_ENABLED": "false",
             "HF_HUB_OFFLINE": "1",
             f"{ENV_PREFIX}HOME": str(settings.home.resolve()),
             DAGSTER_URL_VARIABLE: databases.dagster_url,
-            DAGSTER_FOLDER_VARIABLE: str(dagster_folder),
         }
     )
     return databases

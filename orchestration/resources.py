@@ -29,6 +29,7 @@ from sportsgpt_lib.stages.session_guidance import SessionGuidance
 from sportsgpt_lib.stages.session_intake import SessionIntake
 from sportsgpt_lib.stages.session_pages import SessionPages
 from sportsgpt_lib.stages.stage_cache import StageCache
+from sportsgpt_lib.storage.audit_log import AuditLog
 from sportsgpt_lib.storage.duckdb_marts import DuckDbMarts
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.postgres_marts import PostgresMarts
@@ -57,6 +58,9 @@ def training_resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
                 build_writer(settings),
                 describe_writer(settings),
             )
+        ),
+        "audit_log": _resource(
+            lambda: AuditLog(lake, lambda p: settings.report_folder(p) / "data_docs")
         ),
         "session_pages": _resource(
             lambda: SessionPages(lake, fetch, settings.report_folder)

@@ -1,5 +1,7 @@
 """Where commands print, and how an error and a run's progress look."""
 
+import time
+
 from rich.console import Console
 from rich.markup import escape
 
@@ -17,10 +19,25 @@ def print_error(error: SportsGptError) -> None:
     ERRORS.print(f"[bold]Fix:[/] {escape(error.fix)}")
 
 
-def print_step(step: str, word: str) -> None:
-    """Print one line when a table or check is done; started steps stay silent."""
-    name = step.replace("__", ".")
-    if word == "failed":
-        ERRORS.print(f"  [red]failed[/]  {escape(name)}")
-    elif word == "finished" and not name.endswith((".contract", "_contract")):
-        CONSOLE.print(f"  [green]done[/]    {escape(name)}")
+class StepPrinter:
+    """Prints one line for every table that is done, and its seconds.
+
+    On a terminal the step under way is shown too. Checks are shown when they fail only.
+    """
+
+    def __init__(self) -> None:
+        self._started_at_s: dict[str, float] = {}
+
+    def __call__(self, step: str, word: str) -> None:
+        """Hear of a step; ``word`` is ``started``, ``finished`` or ``failed``."""
+        name = escape(step.replace("__", "."))
+        if word == "started":
+            self._started_at_s[step] = time.monotonic()
+            if CONSOLE.is_terminal:
+                CONSOLE.print(f"  …       {name}", end="\r")
+            return
+        seconds = time.monotonic() - self._started_at_s.get(step, time.monotonic())
+        if word == "failed":
+            ERRORS.print(f"  [red]failed[/]  {name}")
+        elif not name.endswith("contract"):
+            CONSOLE.print(f"  [green]done[/]    {name}  [dim]{seconds:.1f} s[/]")

@@ -7,20 +7,18 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from orchestration.cli.console import CONSOLE, print_step
+from orchestration.cli.console import CONSOLE, StepPrinter
 from orchestration.settings import Settings, load_settings
 from sportsgpt_lib.errors import SessionError
 from sportsgpt_lib.session.manifest import load_manifest
 from sportsgpt_lib.storage.partition import PartitionKey
 
 EXAMPLE_QUERY = """\
-select athlete_id, movement, indicator_name, round(value, 2) as value, unit,
-       round(error, 2) as error, target_low, target_high
+select athlete_id, indicator, count(*) as repetitions,
+       round(avg(value), 2) as mean, round(avg(error), 2) as error, unit
 from training.kismam_metrics
-where team_id = '{team}' and session_day = '{day}' and repetition_idx = 0
-  and validity = 'valid'
-order by athlete_id, indicator
-limit 8"""
+where team_id = '{team}' and session_day = '{day}' and validity = 'valid'
+group by all order by all limit 8"""
 
 
 def demo(
@@ -51,12 +49,12 @@ def demo(
     CONSOLE.print("[bold]2/4[/] Databases: Postgres with pgvector")
     prepare(settings)
     CONSOLE.print("[bold]3/4[/] Knowledge base")
-    outcome = run_knowledge_base(settings, print_step)
+    outcome = run_knowledge_base(settings, StepPrinter())
     if outcome.success:
         CONSOLE.print(
             f"[bold]4/4[/] Training day {partition.session_day} of {partition.team_id}"
         )
-        outcome = run_training_day(settings, partition, print_step)
+        outcome = run_training_day(settings, partition, StepPrinter())
     finish(settings, partition, outcome)
     print_results(settings, partition)
     CONSOLE.print(f"Took {time.monotonic() - started_s:.0f} s.")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from orchestration.cli.console import CONSOLE, ERRORS, print_step
+from orchestration.cli.console import CONSOLE, ERRORS, StepPrinter
 from orchestration.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="The knowledge base.")
@@ -19,7 +19,7 @@ def ingest() -> None:
 
     settings = load_settings()
     prepare(settings)
-    outcome = run_knowledge_base(settings, print_step)
+    outcome = run_knowledge_base(settings, StepPrinter())
     for step, error in outcome.failures.items():
         ERRORS.print(f"[bold red]Failed[/] {escape(step)}: {escape(error)}")
     if not outcome.success:

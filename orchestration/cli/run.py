@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli.console import CONSOLE, print_step
+from orchestration.cli.console import CONSOLE, StepPrinter
 from orchestration.cli.outcome import finish
 from orchestration.settings import load_settings
 from sportsgpt_lib.storage.partition import PartitionKey
@@ -23,5 +23,5 @@ def run(
     partition = PartitionKey(team, day.date())
     prepare(settings)
     CONSOLE.print(f"Running {partition.team_id} on {partition.session_day}")
-    outcome = run_training_day(settings, partition, print_step)
+    outcome = run_training_day(settings, partition, StepPrinter())
     finish(settings, partition, outcome)

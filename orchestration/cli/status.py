@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from orchestration.cli.console import CONSOLE
 from orchestration.clock import utc_now
@@ -14,6 +13,8 @@ from sportsgpt_lib.stages.publishing import measure_completeness
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.tables import QUALITY_VERDICTS, RECORDINGS
+
+_COLOURS = {"WARN": "yellow", "QUARANTINE": "bold yellow", "REJECT": "bold red"}
 
 
 def status(
@@ -66,16 +67,13 @@ def print_verdicts(settings: Settings, partition: PartitionKey) -> None:
     CONSOLE.print(
         f"  {figure.published_count} of {figure.total_count} recordings published"
     )
-    table = Table("clip", "stage", "verdict", "what was found", "what to do")
     for row in verdicts.iter_rows(named=True):
         if row["verdict"] != "PASS":
-            athlete = f" ({row['athlete_id']})" if row["athlete_id"] else ""
-            table.add_row(
-                escape(row["clip_file"] + athlete),
-                row["stage"],
-                row["verdict"],
-                escape(row["reason"]),
-                escape(row["fix"]),
+            athlete = f", {row['athlete_id']}" if row["athlete_id"] else ""
+            subject = escape(row["clip_file"] + athlete)
+            colour = _COLOURS[row["verdict"]]
+            CONSOLE.print(
+                f"  [{colour}]{row['verdict']}[/] [bold]{subject}[/] at {row['stage']}"
             )
-    if table.row_count:
-        CONSOLE.print(table)
+            CONSOLE.print(f"    found: {escape(row['reason'])}")
+            CONSOLE.print(f"    to do: {escape(row['fix'])}")

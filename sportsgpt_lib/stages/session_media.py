@@ -19,15 +19,17 @@ from sportsgpt_lib.reporting.clip_media import ClipFormat, render_clip_media
 from sportsgpt_lib.reporting.figures import PagePicture
 from sportsgpt_lib.reporting.overlay import KeyframeFlash, OverlayAthlete, Readout
 from sportsgpt_lib.reporting.pictures import PictureRequest
+from sportsgpt_lib.reporting.wording import write_quantity
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.loader import load_movement
+from sportsgpt_lib.sports.rules import AtKeyframe, InPhase
 from sportsgpt_lib.stages.pose_rows import pose_sequence_from_rows
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, pl.DataFrame]
 
 _READOUT = ("left_knee_flexion", "right_knee_flexion")
-_NOT_DRAWN = "s"
+_SHOWN_BY_ONE_INSTANT = ("at_keyframe", "maximum_in_phase", "minimum_in_phase")
 
 
 @dataclass(frozen=True)
@@ -171,21 +173,24 @@ def _picture_key(picture: Picture) -> str:
 
 
 def _value_words(metric: Row) -> str:
-    unit = {"deg": "°", "pct": " %"}.get(metric["unit"], f" {metric['unit']}")
-    digits = 0 if metric["unit"] in ("deg", "pct") else 2
-    return f"{metric['value']:.{digits}f}{unit.replace('_', ' ')}"
+    return write_quantity(metric["value"], metric["unit"], metric["error"])
 
 
 def _drawn_quantity(metric: Row, keyframes: pl.DataFrame) -> str | None:
-    """Find the angle behind an indicator; None where it is no angle of one limb."""
+    """Find the angle that the picture's instant shows; None where it shows none.
+
+    A difference of sides, a change or a range is no angle that one picture can show.
+    """
     movement = load_movement(metric["movement"])
     indicator = next(
         part for part in movement.indicators if part.name == metric["indicator"]
     )
-    quantity = getattr(indicator.rule, "quantity", None)
-    if quantity is None or indicator.unit == _NOT_DRAWN:
+    rule = indicator.rule
+    if not isinstance(rule, AtKeyframe | InPhase) or rule.sides == "difference":
         return None
-    return str(quantity).format(side=_own_side(movement, metric, keyframes))
+    if rule.measure not in _SHOWN_BY_ONE_INSTANT:
+        return None
+    return rule.quantity.format(side=_own_side(movement, metric, keyframes))
 
 
 def _own_side(movement: Movement, metric: Row, keyframes: pl.DataFrame) -> str:

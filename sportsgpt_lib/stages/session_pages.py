@@ -14,6 +14,7 @@ import polars as pl
 from sportsgpt_lib.reporting.figures import PagePicture
 from sportsgpt_lib.reporting.season_page import render_season_page
 from sportsgpt_lib.reporting.session_page import SessionPageData, render_session_page
+from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.stages.publishing import (
     keep_published,
@@ -87,7 +88,11 @@ class SessionPages:
         _write_whole(page, _render(partition, tables, pictures, overlays))
         _write_whole(
             folder / SEASON_PAGE,
-            render_season_page(partition.team_id, tables["season_reports"]),
+            render_season_page(
+                partition.team_id,
+                tables["season_reports"],
+                _load_movements(tables["season_reports"]),
+            ),
         )
         _write_whole(stamp, key)
         _remove_outdated(folder, set(overlays.values()))
@@ -124,7 +129,6 @@ def _render(
     overlays: dict[str, Path],
 ) -> str:
     figure = measure_completeness(tables["quality_verdicts"])
-    movements = sorted(set(tables["kismam_metrics"]["movement"]))
     return render_session_page(
         SessionPageData(
             team_id=partition.team_id,
@@ -134,9 +138,13 @@ def _render(
             handed_in_count=figure.total_count,
             pictures=pictures,
             overlays={sha256: path.name for sha256, path in overlays.items()},
-            movements={name: load_movement(name) for name in movements},
+            movements=_load_movements(tables["kismam_metrics"]),
         )
     )
+
+
+def _load_movements(rows: pl.DataFrame) -> dict[str, Movement]:
+    return {name: load_movement(name) for name in sorted(set(rows["movement"]))}
 
 
 def _compute_key(tables: dict[str, pl.DataFrame]) -> str:

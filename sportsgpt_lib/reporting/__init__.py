@@ -1,0 +1,1 @@
+"""Pages, pictures and overlay videos from finished rows; nothing is judged here."""

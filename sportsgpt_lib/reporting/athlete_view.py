@@ -1,0 +1,184 @@
+"""One athlete's part of the session page, put together from rows and report."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sportsgpt_lib.guidance.report import GuidanceReport
+from sportsgpt_lib.reporting.anchors import build_anchor
+from sportsgpt_lib.reporting.figures import FigureShelf
+from sportsgpt_lib.reporting.finding_views import (
+    FindingMaterial,
+    FindingView,
+    build_bare_findings,
+    build_written_findings,
+    list_issues_not_found,
+)
+from sportsgpt_lib.reporting.metric_tables import TargetSources
+from sportsgpt_lib.reporting.movement_views import (
+    MovementMaterial,
+    MovementView,
+    build_movement,
+    name_repetitions,
+)
+from sportsgpt_lib.reporting.page_rows import PageRows, Row, metric_key
+from sportsgpt_lib.reporting.plan_views import PlanView, build_plan
+from sportsgpt_lib.reporting.sentences import (
+    MarkedSentence,
+    SentenceMarker,
+    SourceView,
+)
+from sportsgpt_lib.reporting.wording import shorten_hash, write_name
+from sportsgpt_lib.sports.definition import Movement
+
+
+@dataclass(frozen=True)
+class WrittenPart:
+    """What only a guidance report can give; ``note`` explains a missing plan."""
+
+    summary: tuple[MarkedSentence, ...]
+    strengths: tuple[MarkedSentence, ...]
+    plan: tuple[PlanView, ...]
+    plan_note: str | None
+    sources: tuple[SourceView, ...]
+    dropped: tuple[tuple[str, str, str], ...]
+    writer: str
+    fallback_reason: str | None
+    is_verified: bool
+    provenance: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class AthleteView:
+    """One athlete's section; ``written`` None = no guidance was written."""
+
+    anchor: str
+    athlete_id: str
+    written: WrittenPart | None
+    findings: tuple[FindingView, ...]
+    not_found: tuple[tuple[str, float], ...]
+    movements: tuple[MovementView, ...]
+    not_judged: tuple[tuple[str, str], ...]
+    target_sources: tuple[SourceView, ...]
+
+
+def build_athlete(
+    athlete_id: str,
+    rows: PageRows,
+    shelf: FigureShelf,
+    movements: Mapping[str, Movement],
+    overlays: Mapping[str, str],
+) -> AthleteView:
+    """Build one athlete's section.
+
+    Parameters
+    ----------
+    athlete_id
+        The athlete's pseudonym.
+    rows
+        The partition's tables.
+    shelf
+        The pictures of the whole page.
+    movements
+        Definitions by name, for titles, meanings and sources of targets; one that is
+        missing leaves these out.
+    overlays
+        Addresses of the overlay videos by the clip's SHA-256.
+    """
+    metrics = rows.select("kismam_metrics", athlete_id=athlete_id)
+    findings = rows.select("findings", athlete_id=athlete_id)
+    targets = TargetSources(athlete_id, movements)
+    finding_material = FindingMaterial(
+        athlete_id,
+        findings,
+        {metric_key(row): row["indicator_name"] for row in metrics},
+        name_repetitions(rows),
+        shelf,
+    )
+    guidance = next(iter(rows.select("guidance_reports", athlete_id=athlete_id)), None)
+    report = _parse_report(guidance)
+    marker = SentenceMarker(report, map(metric_key, metrics)) if report else None
+    if report and marker:
+        finding_views = build_written_findings(report, marker, finding_material)
+    else:
+        finding_views = build_bare_findings(finding_material)
+    material = MovementMaterial(
+        rows=rows,
+        athlete_id=athlete_id,
+        movements=movements,
+        overlays=overlays,
+        repetitions=finding_material.repetitions,
+        fact_labels=marker.list_fact_labels() if marker else {},
+        shelf=shelf,
+        targets=targets,
+    )
+    names = sorted(
+        {row["movement"] for row in rows.select("recordings", athlete_id=athlete_id)}
+    )
+    movement_views = tuple(build_movement(name, material) for name in names)
+    return AthleteView(
+        anchor=build_anchor("athlete", athlete_id),
+        athlete_id=athlete_id,
+        written=_build_written(report, marker, guidance),
+        findings=finding_views,
+        not_found=list_issues_not_found(findings),
+        movements=tuple(view for view in movement_views if view.recordings),
+        not_judged=_list_not_judged(report, metrics),
+        target_sources=targets.list_sources(),
+    )
+
+
+def _parse_report(guidance: Row | None) -> GuidanceReport | None:
+    if guidance is None:
+        return None
+    return GuidanceReport.model_validate_json(guidance["report"])
+
+
+def _build_written(
+    report: GuidanceReport | None, marker: SentenceMarker | None, guidance: Row | None
+) -> WrittenPart | None:
+    if report is None or marker is None or guidance is None:
+        return None
+    versions = report.versions
+    prompt = report.writer.prompt_version
+    return WrittenPart(
+        summary=marker.mark(report.summary),
+        strengths=marker.mark(report.strengths),
+        plan=build_plan(report, marker),
+        plan_note=report.plan_note,
+        sources=marker.list_sources(),
+        dropped=tuple(
+            (part.section, part.text, part.reason) for part in report.dropped
+        ),
+        writer=guidance["writer"],
+        fallback_reason=report.writer.fallback_reason,
+        is_verified=guidance["is_verified"],
+        provenance=(
+            ("Report", guidance["report_id"]),
+            ("Written by", guidance["writer"]),
+            ("Prompt version", prompt or "–"),
+            ("Knowledge base", shorten_hash(versions.knowledge_version)),
+            ("Embedding model", versions.embedding_model),
+            ("Code version", guidance["code_version"]),
+        ),
+    )
+
+
+def _list_not_judged(
+    report: GuidanceReport | None, metrics: Sequence[Row]
+) -> tuple[tuple[str, str], ...]:
+    """List what could not be judged and why; without a report from metrics alone."""
+    if report is not None:
+        return tuple(
+            (f"{_movement_prefix(part.movement)}{part.what}", part.reason)
+            for part in report.not_judged
+        )
+    listed = {
+        (row["indicator_name"], row["reason"] or "no reason given")
+        for row in metrics
+        if row["validity"] == "not_measurable"
+    }
+    return tuple(sorted(listed))
+
+
+def _movement_prefix(movement: str | None) -> str:
+    return f"{write_name(movement)}: " if movement else ""

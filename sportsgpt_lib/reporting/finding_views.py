@@ -1,0 +1,223 @@
+"""An athlete's findings, ready for the page.
+
+The sentences come from the guidance report where there is one; the evidence always
+comes from the rows of ``training.findings``.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sportsgpt_lib.guidance.report import FindingSection, GuidanceReport
+from sportsgpt_lib.reporting.anchors import (
+    exercise_anchor,
+    finding_anchor,
+    metric_anchor,
+)
+from sportsgpt_lib.reporting.figures import Figure, FigureShelf
+from sportsgpt_lib.reporting.page_rows import (
+    MetricKey,
+    RepetitionKey,
+    Row,
+    group_rows,
+    parse_json,
+)
+from sportsgpt_lib.reporting.sentences import (
+    MarkedSentence,
+    SentenceMarker,
+    find_metric_key,
+)
+from sportsgpt_lib.reporting.wording import DIMENSION_TITLES, write_name
+
+# Chosen: more pictures of one finding tell nothing new.
+_MOST_FIGURES = 3
+
+
+@dataclass(frozen=True)
+class EvidencePart:
+    """An indicator's share in a finding; ``href`` None = not on the page."""
+
+    name: str
+    contribution_ratio: float
+    href: str | None
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    """What one repetition says of a finding."""
+
+    repetition: str
+    probability_ratio: float
+    severity_ratio: float
+    is_reported: bool
+    parts: tuple[EvidencePart, ...]
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """One technique fault. Without a report the sentences are empty."""
+
+    anchor: str
+    number: int
+    title: str
+    movement: str
+    dimension: str
+    probability_ratio: float
+    severity_ratio: float
+    seen: tuple[MarkedSentence, ...]
+    why: tuple[MarkedSentence, ...]
+    cause: tuple[MarkedSentence, ...]
+    figures: tuple[Figure, ...]
+    evidence: tuple[EvidenceLine, ...]
+    exercises: tuple[tuple[str, str], ...]
+    is_answered: bool
+
+
+@dataclass(frozen=True)
+class FindingMaterial:
+    """What the findings of one athlete are built from.
+
+    ``rows`` are those of ``training.findings``; ``metric_names`` maps the metrics on
+    the page to their names; ``repetitions`` words for each repetition.
+    """
+
+    athlete_id: str
+    rows: Sequence[Row]
+    metric_names: Mapping[MetricKey, str]
+    repetitions: Mapping[RepetitionKey, str]
+    shelf: FigureShelf
+
+
+def build_written_findings(
+    report: GuidanceReport, marker: SentenceMarker, material: FindingMaterial
+) -> tuple[FindingView, ...]:
+    """Build the findings of a guidance report, in its order."""
+    keys_of_facts = {fact.id: find_metric_key(fact) for fact in report.facts}
+    return tuple(
+        FindingView(
+            anchor=finding_anchor(report.athlete_id, section.movement, section.issue),
+            number=number,
+            title=section.issue_name,
+            movement=write_name(section.movement),
+            dimension=_title_dimension(section.dimension),
+            probability_ratio=section.probability_ratio,
+            severity_ratio=section.severity_ratio,
+            seen=marker.mark(section.seen),
+            why=marker.mark(section.why),
+            cause=marker.mark(section.cause),
+            figures=_take_figures(
+                (keys_of_facts.get(name) for name in section.facts), material.shelf
+            ),
+            evidence=_build_evidence(
+                _select_issue(material.rows, section.movement, section.issue), material
+            ),
+            exercises=_list_exercises(report, section),
+            is_answered=section.is_answered,
+        )
+        for number, section in enumerate(report.findings, start=1)
+    )
+
+
+def build_bare_findings(material: FindingMaterial) -> tuple[FindingView, ...]:
+    """Build findings from their rows alone, the most pressing first."""
+    groups = group_rows(
+        [row for row in material.rows if row["is_reported"]],
+        lambda row: (row["movement"], row["issue"]),
+    )
+    worst = sorted((max(rows, key=_weigh) for rows in groups.values()), key=_weigh)
+    return tuple(
+        FindingView(
+            anchor=finding_anchor(material.athlete_id, row["movement"], row["issue"]),
+            number=number,
+            title=row["issue_name"],
+            movement=write_name(row["movement"]),
+            dimension=_title_dimension(row["dimension"]),
+            probability_ratio=row["probability_ratio"],
+            severity_ratio=row["severity_ratio"],
+            seen=(),
+            why=(),
+            cause=(),
+            figures=_take_figures(_list_evidence_keys(row), material.shelf),
+            evidence=_build_evidence(
+                _select_issue(material.rows, row["movement"], row["issue"]), material
+            ),
+            exercises=(),
+            is_answered=True,
+        )
+        for number, row in enumerate(reversed(worst), start=1)
+    )
+
+
+def list_issues_not_found(rows: Sequence[Row]) -> tuple[tuple[str, float], ...]:
+    """List the issues no repetition reports with their highest probability, falling."""
+    groups = group_rows(list(rows), lambda row: (row["movement"], row["issue"]))
+    quiet = [
+        (own[0]["issue_name"], max(row["probability_ratio"] for row in own))
+        for own in groups.values()
+        if not any(row["is_reported"] for row in own)
+    ]
+    return tuple(sorted(quiet, key=lambda entry: (-entry[1], entry[0])))
+
+
+def _take_figures(
+    keys: Iterable[MetricKey | None], shelf: FigureShelf
+) -> tuple[Figure, ...]:
+    return shelf.take([key for key in keys if key is not None][:_MOST_FIGURES])
+
+
+def _build_evidence(
+    rows: Iterable[Row], material: FindingMaterial
+) -> tuple[EvidenceLine, ...]:
+    lines = []
+    for row in rows:
+        repetition = row["recording_id"], row["repetition_idx"]
+        parts = []
+        for part in parse_json(row["evidence"]):
+            key = (*repetition, part["indicator"])
+            is_shown = key in material.metric_names
+            parts.append(
+                EvidencePart(
+                    material.metric_names.get(key, write_name(part["indicator"])),
+                    part["contribution_ratio"],
+                    f"#{metric_anchor(*key)}" if is_shown else None,
+                )
+            )
+        parts.sort(key=lambda part: -part.contribution_ratio)
+        lines.append(
+            EvidenceLine(
+                material.repetitions.get(repetition, str(row["repetition_idx"] + 1)),
+                row["probability_ratio"],
+                row["severity_ratio"],
+                row["is_reported"],
+                tuple(parts),
+            )
+        )
+    return tuple(lines)
+
+
+def _list_exercises(
+    report: GuidanceReport, section: FindingSection
+) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (item.exercise, f"#{exercise_anchor(report.athlete_id, number)}")
+        for number, item in enumerate(report.plan, start=1)
+        if section.issue in item.issues
+    )
+
+
+def _list_evidence_keys(row: Row) -> list[MetricKey]:
+    return [
+        (row["recording_id"], row["repetition_idx"], part["indicator"])
+        for part in parse_json(row["evidence"])
+    ]
+
+
+def _select_issue(rows: Iterable[Row], movement: str, issue: str) -> list[Row]:
+    return [row for row in rows if (row["movement"], row["issue"]) == (movement, issue)]
+
+
+def _weigh(row: Row) -> float:
+    return float(row["probability_ratio"] * row["severity_ratio"])
+
+
+def _title_dimension(name: str) -> str:
+    return DIMENSION_TITLES.get(name, write_name(name))

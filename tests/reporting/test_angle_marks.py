@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+
+from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
+from sportsgpt_lib.reporting.angle_marks import draw_angle, find_angle_mark
+from sportsgpt_lib.sports.quantities import QUANTITY_UNITS
+from tests.reporting.walking_figure import build_poses
+
+POSE = build_poses().positions_px[0]
+ANGLES = [name for name, unit in QUANTITY_UNITS.items() if unit == "deg"]
+
+
+def angle_of(mark):
+    baseline = mark.baseline_end - mark.vertex
+    limb = mark.limb_end - mark.limb_start
+    cosine = baseline @ limb / (np.linalg.norm(baseline) * np.linalg.norm(limb))
+    return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+
+
+def move(changes):
+    pose = POSE.copy()
+    for name, position in changes.items():
+        pose[KEYPOINT_INDEX[name]] = position
+    return pose
+
+
+@pytest.mark.parametrize("quantity", ANGLES)
+def test_every_angle_of_the_contract_can_be_drawn(quantity):
+    mark = find_angle_mark(quantity, POSE)
+    assert mark is not None
+    image = np.zeros((240, 320, 3), dtype=np.uint8)
+    draw_angle(image, mark, "41°", 3, 14)
+    assert image.any()
+
+
+@pytest.mark.parametrize("bend_deg", [0.0, 30.0, 75.0])
+@pytest.mark.parametrize("facing", [1.0, -1.0])
+def test_drawn_knee_angle_is_the_flexion(bend_deg, facing):
+    bend = np.radians(bend_deg)
+    shank = 40 * np.array([-facing * np.sin(bend), np.cos(bend)])
+    pose = move(
+        {
+            "left_hip": (100, 60),
+            "left_knee": (100, 100),
+            "left_ankle": np.array([100, 100]) + shank,
+        }
+    )
+    mark = find_angle_mark("left_knee_flexion", pose)
+    assert angle_of(mark) == pytest.approx(bend_deg, abs=1e-5)
+
+
+@pytest.mark.parametrize("facing", [1.0, -1.0])
+def test_foot_at_right_angle_to_the_shank_is_drawn_as_zero(facing):
+    pose = move(
+        {
+            "left_knee": (100, 60),
+            "left_ankle": (100, 100),
+            "left_heel": (100 - facing * 5, 105),
+            "left_big_toe": (100 + facing * 20, 105),
+        }
+    )
+    mark = find_angle_mark("left_ankle_dorsiflexion", pose)
+    assert angle_of(mark) == pytest.approx(0.0, abs=1e-5)
+
+
+def test_trunk_lean_is_drawn_from_the_vertical():
+    pose = move({"hip": (100, 100), "neck": (100 + 60 * np.tan(np.radians(20)), 40)})
+    mark = find_angle_mark("trunk_lean", pose)
+    assert angle_of(mark) == pytest.approx(20.0)
+    assert mark.baseline_end[0] == pytest.approx(100.0)
+
+
+@pytest.mark.parametrize(
+    "quantity", ["hip_height", "left_foot_forward", "knee_flexion"]
+)
+def test_what_is_no_angle_of_one_limb_has_no_mark(quantity):
+    assert find_angle_mark(quantity, POSE) is None
+
+
+def test_unseen_keypoint_gives_no_mark():
+    pose = move({"left_ankle": (np.nan, np.nan)})
+    assert find_angle_mark("left_knee_flexion", pose) is None
+
+
+def test_segment_without_length_gives_no_mark():
+    pose = move({"left_hip": POSE[KEYPOINT_INDEX["left_knee"]]})
+    assert find_angle_mark("left_knee_flexion", pose) is None

@@ -1,0 +1,77 @@
+from typing import Any
+
+import polars as pl
+
+from sportsgpt_lib.reporting.season_page import render_season_page
+from sportsgpt_lib.sports.loader import load_movement
+from tests.reporting.session_rows import ATHLETE, TEAM, table
+from tests.reporting.test_session_page import Page
+
+
+def season_row(**changes: Any) -> dict[str, Any]:
+    row = {
+        "season": "2025/26",
+        "scope": "athlete",
+        "athlete_id": ATHLETE,
+        "movement": "walking_stride",
+        "indicator": "swing_knee_flexion",
+        "unit": "deg",
+        "session_count": 4,
+        "repetition_count": 17,
+        "median": 49.0,
+        "first_session_median": 46.0,
+        "latest_session_median": 52.5,
+        "is_comparable": True,
+        "comparability_note": None,
+    }
+    return {**row, **changes}
+
+
+def render(*rows: dict[str, Any], team_id: str = TEAM) -> Page:
+    movements = {"walking_stride": load_movement("walking_stride")}
+    frame = table("season_reports", list(rows))
+    return Page(render_season_page(team_id, frame, movements))
+
+
+def test_comparable_line_shows_the_change_with_its_sign():
+    page = render(season_row())
+    assert "+6.5°" in page.text
+    assert "All lines may be compared" in page.text
+
+
+def test_line_that_is_not_comparable_shows_no_change_and_says_why():
+    note = "pose model changed from a to b on 2025-11-02"
+    page = render(season_row(is_comparable=False, comparability_note=note))
+    assert "6.5" not in page.text
+    assert "not compared" in page.text
+    assert note in page.text
+    assert "svg" not in page.tags
+
+
+def test_single_session_has_no_course():
+    page = render(season_row(session_count=1, latest_session_median=46.0))
+    assert "one session has no course over time" in page.text
+    assert "All lines may be compared" not in page.text
+    assert "svg" not in page.tags
+
+
+def test_session_without_a_value_shows_a_dash_and_no_change():
+    page = render(season_row(latest_session_median=None))
+    assert "a session has no measured value" in page.text
+    assert "None" not in page.text
+
+
+def test_team_comes_before_its_athletes():
+    page = render(season_row(), season_row(scope="team", athlete_id="all"))
+    assert page.text.index("Whole team") < page.text.index(ATHLETE)
+
+
+def test_other_teams_rows_stay_out():
+    page = render(season_row(), team_id="another-team")
+    assert ATHLETE not in page.text
+    assert "No session of this team" in page.text
+
+
+def test_page_of_a_team_without_rows_says_so():
+    page = Page(render_season_page(TEAM, pl.DataFrame()))
+    assert "No session of this team" in page.text

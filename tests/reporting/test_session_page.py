@@ -1,0 +1,350 @@
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import polars as pl
+import pytest
+
+from sportsgpt_lib.guidance.report import Sentence
+from sportsgpt_lib.reporting.session_page import render_session_page
+from tests.reporting.session_rows import (
+    ATHLETE,
+    RECORDING,
+    build_guidance_row,
+    build_page_data,
+    build_recording,
+    build_report,
+    build_tables,
+    metric,
+    table,
+    verdict,
+)
+
+PAYLOAD = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'>{{7*7}}"
+VOID_TAGS = {"meta", "link", "img", "rect", "circle", "path", "br"}
+
+
+class Page(HTMLParser):
+    """Collects what the tests ask of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.tags: list[str] = []
+        self.attributes: list[str] = []
+        self.headings: list[int] = []
+        self.header_scopes: list[str | None] = []
+        self.alternatives: list[str | None] = []
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.tags.append(tag)
+        self.attributes += [name for name, _ in attrs]
+        if values.get("id"):
+            self.ids.append(values["id"])
+        if tag == "a":
+            self.links.append(values.get("href") or "")
+        if values.get("src"):
+            self.loaded.append(values["src"])
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag == "th":
+            self.header_scopes.append(values.get("scope"))
+        if tag == "img":
+            self.alternatives.append(values.get("alt"))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def render(**changes) -> Page:
+    return Page(render_session_page(build_page_data(**changes)))
+
+
+def with_rows(name: str, rows: list[dict]) -> dict[str, pl.DataFrame]:
+    return {**build_tables(), name: table(name, rows)}
+
+
+def test_failures_come_before_results_with_reason_and_fix():
+    text = render().text
+    failed = text.index("empty.mp4")
+    assert failed < text.index("evening/nobody.mp4") < text.index("7.4")
+    assert "Copy the file from the camera again." in text
+    assert "Nobody was found in any frame." in text
+    assert re.search(r"1 of 3", text)
+
+
+def test_worst_verdict_comes_first_whatever_the_order_of_rows():
+    rows = [
+        verdict("QUARANTINE", "a.mp4", reason="r", fix="f", reason_code="no_person"),
+        verdict("REJECT", "z.mp4", reason="r", fix="f", reason_code="empty_file"),
+    ]
+    text = render(tables=with_rows("quality_verdicts", rows)).text
+    assert text.index("z.mp4") < text.index("a.mp4")
+
+
+def test_every_link_inside_the_page_leads_somewhere():
+    page = render()
+    targets = [link[1:] for link in page.links if link.startswith("#")]
+    assert targets
+    assert set(targets) <= set(page.ids)
+
+
+def test_no_two_places_share_a_name():
+    ids = render().ids
+    assert len(ids) == len(set(ids))
+
+
+def test_a_sentence_leads_to_finding_metric_picture_and_source():
+    html = render_session_page(build_page_data())
+    page = Page(html)
+    metric_place = f"metric.{RECORDING}.0.swing_knee_flexion"
+    finding_place = f"finding.{ATHLETE}.walking_stride.stiff_swing_knee"
+    assert f"#{finding_place}" in page.links
+    finding = html[html.index(f'id="{finding_place}"') :]
+    finding = finding[: finding.index("</section>")]
+    assert f'href="#{metric_place}"' in finding
+    assert f'href="#source.{ATHLETE}.1"' in finding
+    line = html[html.index(f'id="{metric_place}"') :]
+    line = line[: line.index("</li>")]
+    assert f'href="#picture.{RECORDING}.0.swing_knee_flexion"' in line
+
+
+def test_page_loads_nothing_from_elsewhere_and_holds_no_script():
+    page = render()
+    assert "script" not in page.tags
+    assert "link" not in page.tags
+    assert not [name for name in page.attributes if name.startswith("on")]
+    assert "style" not in page.attributes
+    assert all(not re.match(r"(https?:)?//", address) for address in page.loaded)
+    assert "media/overlay%20walk.mp4" in page.loaded
+
+
+def test_policy_forbids_everything_but_the_own_style_and_pictures():
+    html = render_session_page(build_page_data())
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', html)
+    assert policy is not None
+    assert "default-src &#39;none&#39;" in policy[1]
+    assert "script-src" not in policy[1]
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        pytest.param(
+            {"recordings": [build_recording(clip_file=PAYLOAD, athlete_id=PAYLOAD)]},
+            id="file and athlete",
+        ),
+        pytest.param(
+            {
+                "quality_verdicts": [
+                    verdict(
+                        "REJECT",
+                        PAYLOAD,
+                        athlete_id=PAYLOAD,
+                        reason=PAYLOAD,
+                        fix=PAYLOAD,
+                        reason_code=PAYLOAD,
+                    )
+                ]
+            },
+            id="verdict",
+        ),
+        pytest.param(
+            {
+                "kismam_metrics": [
+                    metric(PAYLOAD, PAYLOAD, 0, 4.0, reason=PAYLOAD, unit=PAYLOAD),
+                    metric("b", PAYLOAD, 0, None, reason=PAYLOAD, target_low=1.0),
+                ]
+            },
+            id="metric",
+        ),
+        pytest.param(
+            {
+                "guidance_reports": [
+                    build_guidance_row(
+                        build_report(
+                            summary=(Sentence(text=PAYLOAD, passages=(PAYLOAD,)),)
+                        )
+                    )
+                ]
+            },
+            id="retrieved text",
+        ),
+    ],
+)
+def test_names_and_retrieved_text_appear_as_text_whatever_they_hold(tables):
+    made = build_tables() | {name: table(name, rows) for name, rows in tables.items()}
+    page = render(tables=made)
+    assert "script" not in page.tags
+    assert "onerror" not in page.attributes
+    assert PAYLOAD in page.text
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_payload_as_team_name_stays_text():
+    assert PAYLOAD in render(team_id=PAYLOAD).text
+
+
+def test_headings_skip_no_level():
+    headings = render().headings
+    assert headings[0] == 1
+    assert headings.count(1) == 1
+    steps = [after - before for before, after in pairwise(headings)]
+    assert max(steps) <= 1
+
+
+def test_table_headers_have_a_scope_and_pictures_a_text():
+    page = render()
+    assert page.header_scopes
+    assert set(page.header_scopes) <= {"col", "row"}
+    assert len(page.alternatives) == 2
+    assert all(page.alternatives)
+
+
+def test_a_value_that_was_not_measurable_says_why_and_shows_no_number():
+    text = render().text
+    assert "not measurable" in text
+    assert "In all repetitions: the far arm was hidden by the trunk" in text
+    assert not re.search(r"\bnan\b", text.lower())
+    assert "None" not in text
+
+
+def test_dimensions_are_seven_and_those_not_seen_say_so():
+    html = render_session_page(build_page_data())
+    dimensions = html[html.index("Technique by dimension") :]
+    dimensions = dimensions[: dimensions.index("</table>")]
+    assert dimensions.count("<tr") == 8
+    assert dimensions.count("Not seen.") == 5
+    assert "The knee bends 46.1" in dimensions
+
+
+def test_score_shown_is_the_middle_one_with_its_uncertainty():
+    text = render().text
+    assert "7.4 ± 0.6 of 10 points" in text
+
+
+def test_issues_below_the_threshold_are_named_as_not_reported():
+    assert (
+        "Looked for, not reported, with the highest probability: Overstriding 8 %"
+        in (render().text)
+    )
+
+
+def test_without_guidance_the_findings_stand_on_their_rows():
+    tables = build_tables()
+    del tables["guidance_reports"]
+    page = render(tables=tables)
+    assert "No guidance text was written" in page.text
+    assert "The knee stays stiff in swing" in page.text
+    assert "Range of the arm swing" in page.text
+    assert {link[1:] for link in page.links if link[0] == "#"} <= set(page.ids)
+
+
+def test_a_good_session_says_that_no_fault_was_found():
+    report = build_report(findings=(), plan=(), dropped=())
+    tables = build_tables() | {
+        "guidance_reports": table("guidance_reports", [build_guidance_row(report)])
+    }
+    page = render(tables=tables)
+    assert "No technique fault reached the reporting threshold" in page.text
+    assert {link[1:] for link in page.links if link[0] == "#"} <= set(page.ids)
+
+
+def test_an_athlete_whose_recordings_all_failed_is_not_left_out():
+    tables = {
+        "recordings": table(
+            "recordings",
+            [
+                build_recording(
+                    verdict="REJECT", reason_code="empty_file", width_px=None
+                )
+            ],
+        ),
+        "quality_verdicts": table(
+            "quality_verdicts",
+            [verdict("REJECT", "a.mp4", reason="r", fix="f", reason_code="empty_file")],
+        ),
+    }
+    page = render(tables=tables, completed_count=0, handed_in_count=1)
+    assert ATHLETE in page.text
+    assert "Nothing of this athlete could be judged" in page.text
+
+
+def test_a_day_without_footage_gives_a_page():
+    text = render(tables={}, completed_count=0, handed_in_count=0).text
+    assert "Nothing was handed in" in text
+
+
+def test_what_the_verifier_took_out_is_listed_with_its_reason():
+    text = render().text
+    assert "1 sentence was taken out" in text
+    assert "no fact has this number" in text
+
+
+def test_provenance_names_models_versions_and_hashes():
+    text = render().text
+    for part in (RECORDING, "mediapipe-pose-full", "cd" * 6, "ab" * 6, "ef" * 6):
+        assert part in text
+
+
+def test_two_athletes_with_alike_names_keep_apart():
+    recordings = [
+        build_recording(athlete_id="a_b", recording_id="1" * 16),
+        build_recording(athlete_id="a-b", recording_id="2" * 16),
+    ]
+    page = render(tables={"recordings": table("recordings", recordings)})
+    assert len(page.ids) == len(set(page.ids))
+    assert {link[1:] for link in page.links if link[0] == "#"} <= set(page.ids)
+
+
+def test_same_rows_give_the_same_page():
+    first, second = (render_session_page(build_page_data()) for _ in range(2))
+    assert first == second
+
+
+def test_value_just_outside_the_target_is_said_to_be_within_the_error():
+    rows = [
+        metric("knee_flexion_at_foot_strike", "Knee", 0, 12.0, target_high=10.0),
+        metric("swing_knee_flexion", "Swing", 0, 30.0, target_low=55.0),
+    ]
+    text = render(tables=with_rows("kismam_metrics", rows)).text
+    assert "▲ above, within the error" in text
+    assert "▼ below, within the error" not in text
+
+
+def test_metrics_stand_in_the_order_of_the_movement_file():
+    html = render_session_page(build_page_data())
+    values = html[html.index("Measured values") :]
+    names = [
+        "Knee flexion at foot strike",
+        "Greatest knee flexion",
+        "Mean lean",
+        "Range",
+    ]
+    places = [values.index(f">{name}") for name in names]
+    assert places == sorted(places)
+
+
+def test_overlay_starts_where_the_athletes_part_of_the_clip_starts():
+    rows = [build_recording(window_start_s=2.5)]
+    page = render(tables=with_rows("recordings", rows))
+    assert "media/overlay%20walk.mp4#t=2.50" in page.loaded
+
+
+def test_probability_is_not_rounded_to_nothing():
+    findings = build_tables()["findings"].with_columns(
+        probability_ratio=pl.when(pl.col("issue") == "overstriding")
+        .then(0.001)
+        .otherwise(pl.col("probability_ratio"))
+    )
+    text = render(tables=build_tables() | {"findings": findings}).text
+    assert "Overstriding under 1 %" in text
