@@ -7,7 +7,18 @@ import click
 import typer
 from typer.core import TyperGroup
 
-from orchestration.cli import database, demo, doctor, kb, run, session, sql, status, ui
+from orchestration.cli import (
+    database,
+    demo,
+    doctor,
+    kb,
+    pose,
+    run,
+    session,
+    sql,
+    status,
+    ui,
+)
 from orchestration.cli.console import ERRORS, print_error
 from sportsgpt_lib.errors import SportsGptError
 
@@ -42,4 +53,5 @@ app.command("ui")(ui.ui)
 app.command("doctor")(doctor.doctor)
 app.add_typer(session.app, name="session")
 app.add_typer(kb.app, name="kb")
+app.add_typer(pose.app, name="pose")
 app.add_typer(database.app, name="db")
