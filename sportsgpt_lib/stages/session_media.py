@@ -29,6 +29,9 @@ Row = Mapping[str, Any]
 Tables = Mapping[str, pl.DataFrame]
 
 _READOUT = ("left_knee_flexion", "right_knee_flexion")
+_NEXT = "next_"
+# Chosen: two repetitions may place the instant they share so far apart.
+_SAME_INSTANT_S = 0.15
 _SHOWN_BY_ONE_INSTANT = ("at_keyframe", "maximum_in_phase", "minimum_in_phase")
 
 
@@ -127,12 +130,16 @@ def _everybody(tracks: pl.DataFrame, row: Row) -> list[PoseSequence]:
 
 
 def _flashes(keyframes: pl.DataFrame, row: Row) -> Iterator[KeyframeFlash]:
+    """List each instant once: the end of one repetition may begin the next."""
     rows = keyframes.filter(pl.col("recording_id") == row["recording_id"])
+    shown_at_s: dict[str, float] = {}
     for keyframe in rows.sort("time_s").iter_rows(named=True):
         side = "" if keyframe["side"] == "both" else f"{keyframe['side']} "
-        yield KeyframeFlash(
-            keyframe["time_s"], side + keyframe["keyframe"].replace("_", " ")
-        )
+        name = keyframe["keyframe"].removeprefix(_NEXT).replace("_", " ")
+        time_s = keyframe["time_s"]
+        if time_s - shown_at_s.get(side + name, -np.inf) > _SAME_INSTANT_S:
+            shown_at_s[side + name] = time_s
+            yield KeyframeFlash(time_s, side + name)
 
 
 def _readout(kinematics: pl.DataFrame, row: Row) -> Readout | None:
