@@ -24,7 +24,9 @@ class VideoWriter:
     """Writes pictures with their time stamps; use it in a ``with`` block.
 
     Leaving the block normally puts the finished file under its name, replacing an older
-    one; leaving it by an exception leaves nothing behind.
+    one; leaving it by an exception leaves nothing behind. Colours are stored as BT.709
+    of limited range and named so in the file, since players guess where nothing is
+    said.
 
     Parameters
     ----------
@@ -47,31 +49,43 @@ class VideoWriter:
         self._frame_rate_hz = frame_rate_hz
         self._container: Any = None
         self._stream: Any = None
+        self._reformatter: Any = None
 
     def __enter__(self) -> Self:
         """Open the hidden file that becomes the video."""
         import av
+        from av.video.reformatter import VideoReformatter
 
+        self._reformatter = VideoReformatter()
         self._container = av.open(
-            str(self._partial_path),
+            f"file:{self._partial_path}",
             "w",
             format="mp4",
             options={"movflags": "faststart"},
         )
-        rate = Fraction(self._frame_rate_hz).limit_denominator(1001)
-        self._stream = self._container.add_stream("libx264", rate=rate)
-        self._stream.width, self._stream.height = self._width_px, self._height_px
-        self._stream.pix_fmt = "yuv420p"
-        self._stream.codec_context.time_base = Fraction(1, _TICKS_PER_S)
-        self._stream.options = {"crf": _CONSTANT_RATE_FACTOR, "preset": "veryfast"}
+        try:
+            self._stream = self._add_stream()
+            self._container.start_encoding()
+        except BaseException:
+            self._container.close()
+            self._partial_path.unlink(missing_ok=True)
+            raise
         return self
 
     def write(self, image_rgb: ByteImage, time_s: float) -> None:
         """Append one picture ``(H, W, 3)``; times must increase."""
-        import av
+        from av import VideoFrame
+        from av.video.reformatter import ColorRange, Colorspace
 
         cut = np.ascontiguousarray(image_rgb[: self._height_px, : self._width_px])
-        frame = av.VideoFrame.from_ndarray(cut, format="rgb24")
+        # Without a copy, and in this thread: others decode and encode meanwhile.
+        frame = self._reformatter.reformat(
+            VideoFrame.from_numpy_buffer(cut, format="rgb24"),
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+            threads=1,
+        )
         frame.time_base = Fraction(1, _TICKS_PER_S)
         frame.pts = round(time_s * _TICKS_PER_S)
         self._container.mux(self._stream.encode(frame))
@@ -91,3 +105,24 @@ class VideoWriter:
                 self._partial_path.replace(self._path)
         finally:
             self._partial_path.unlink(missing_ok=True)
+
+    def _add_stream(self) -> Any:
+        from av.video.reformatter import (
+            ColorPrimaries,
+            ColorRange,
+            Colorspace,
+            ColorTrc,
+        )
+
+        rate = Fraction(self._frame_rate_hz).limit_denominator(1001)
+        stream: Any = self._container.add_stream("libx264", rate=rate)
+        stream.width, stream.height = self._width_px, self._height_px
+        stream.pix_fmt = "yuv420p"
+        stream.options = {"crf": _CONSTANT_RATE_FACTOR, "preset": "veryfast"}
+        context = stream.codec_context
+        context.time_base = Fraction(1, _TICKS_PER_S)
+        context.colorspace = Colorspace.ITU709
+        context.color_range = ColorRange.MPEG
+        context.color_primaries = ColorPrimaries.BT709
+        context.color_trc = ColorTrc.BT709
+        return stream

@@ -20,7 +20,8 @@ from sportsgpt_lib.pose.mediapipe_graphs import (
     NetworkGraph,
     compute_weights_sha256,
 )
-from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, KEYPOINTS
+from sportsgpt_lib.pose.person_batches import validate_persons
+from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, KEYPOINTS, MIDPOINTS
 
 # Input side of the network, from its graph.
 _INPUT_SIDE_PX = 256
@@ -56,13 +57,6 @@ _BLAZEPOSE_INDEX = MappingProxyType(
         "right_big_toe": 32,
     }
 )
-# Keypoints that are the middle of two others; their confidence is the lower one.
-_MIDPOINTS = MappingProxyType(
-    {
-        "neck": ("left_shoulder", "right_shoulder"),
-        "hip": ("left_hip", "right_hip"),
-    }
-)
 
 
 class MediapipeEstimator:
@@ -85,7 +79,14 @@ class MediapipeEstimator:
     def estimate(
         self, frames_rgb: Sequence[ByteImage], boxes_px: Sequence[FloatArray]
     ) -> list[FloatArray]:
-        """Estimate the keypoints of all boxes; see PoseEstimator.estimate."""
+        """Estimate the keypoints of all boxes; see PoseEstimator.estimate.
+
+        Raises
+        ------
+        PoseInputError
+            Frames and boxes do not fit each other; every problem is listed.
+        """
+        validate_persons(frames_rgb, boxes_px)
         return [
             np.array([self._estimate_person(frame, box) for box in boxes]).reshape(
                 -1, len(KEYPOINTS), 3
@@ -141,7 +142,7 @@ def map_to_halpe(landmarks: FloatArray) -> FloatArray:
     points = np.full((len(KEYPOINTS), 3), [np.nan, np.nan, 0.0])
     for name, index in _BLAZEPOSE_INDEX.items():
         points[KEYPOINT_INDEX[name]] = landmarks[index]
-    for name, (first, second) in _MIDPOINTS.items():
+    for name, (first, second) in MIDPOINTS.items():
         pair = points[[KEYPOINT_INDEX[first], KEYPOINT_INDEX[second]]]
         points[KEYPOINT_INDEX[name], :2] = pair[:, :2].mean(axis=0)
         points[KEYPOINT_INDEX[name], 2] = pair[:, 2].min()

@@ -6,8 +6,7 @@ out, and a keypoint the network lacks stays NaN. Only the two that are middles b
 definition, neck and hip, are computed where the network lacks them.
 """
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ import numpy.typing as npt
 from sportsgpt_lib.arrays import FloatArray
 from sportsgpt_lib.errors import SettingError
 from sportsgpt_lib.pose.network_files import DOCUMENTED_IN
-from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, KEYPOINTS
+from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, KEYPOINTS, MIDPOINTS
 
 # Source: Lin et al. (2014), Microsoft COCO: Common Objects in Context, ECCV,
 # doi:10.1007/978-3-319-10602-1_48; the skeleton starts with COCO's 17 in their order.
@@ -27,14 +26,6 @@ NEEDED_KEYPOINTS: tuple[str, ...] = tuple(
     f"{side}_{joint}"
     for joint in ("shoulder", "hip", "knee", "ankle")
     for side in ("left", "right")
-)
-
-# Keypoints that are the middle of two others; their confidence is the lower one.
-MIDPOINTS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "neck": ("left_shoulder", "right_shoulder"),
-        "hip": ("left_hip", "right_hip"),
-    }
 )
 
 # mmpose and OpenCV count a pixel's centre as a whole number, as COCO's keypoints do;

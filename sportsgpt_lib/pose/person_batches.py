@@ -54,17 +54,30 @@ def build_person_batch(
     PoseInputError
         Frames and boxes do not fit each other; every problem is listed.
     """
-    problems = _list_problems(frames_rgb, boxes_px)
-    if problems:
-        raise PoseInputError(
-            "frames and boxes", "they cannot be used", _FIX, problems=problems
-        )
+    validate_persons(frames_rgb, boxes_px)
     counts = [len(boxes) for boxes in boxes_px]
     return PersonBatch(
         np.repeat(np.arange(len(counts)), counts),
         np.concatenate([np.empty((0, 4)), *boxes_px]).astype(np.float32),
         len(counts),
     )
+
+
+def validate_persons(
+    frames_rgb: Sequence[ByteImage], boxes_px: Sequence[npt.NDArray[Any]]
+) -> None:
+    """Check the input of ``PoseEstimator.estimate``.
+
+    Raises
+    ------
+    PoseInputError
+        Frames and boxes do not fit each other; every problem is listed.
+    """
+    problems = _list_problems(frames_rgb, boxes_px)
+    if problems:
+        raise PoseInputError(
+            "frames and boxes", "they cannot be used", _FIX, problems=problems
+        )
 
 
 def join_points(chunks: Sequence[FloatArray]) -> FloatArray:

@@ -6,6 +6,7 @@ one. Left and right are not exchanged here.
 """
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,15 @@ NONE = "none"
 LOW_CONFIDENCE_DROPPED = "low_confidence_dropped"
 OUTLIER_DROPPED = "outlier_dropped"
 GAP_FILLED = "gap_filled"
+LOW_CONFIDENCE_FILLED = "low_confidence_filled"
+OUTLIER_FILLED = "outlier_filled"
+_WORD_WHEN_FILLED = MappingProxyType(
+    {
+        NONE: GAP_FILLED,
+        LOW_CONFIDENCE_DROPPED: LOW_CONFIDENCE_FILLED,
+        OUTLIER_DROPPED: OUTLIER_FILLED,
+    }
+)
 
 # Factor from median absolute deviation to standard deviation of a normal distribution,
 # and three of them as the limit.
@@ -53,7 +63,7 @@ class RepairRules:
         Longest gap, from the last seen point to the next, that is filled.
     cutoff_hz
         Cut-off of the low-pass filter, in real time. Source of the 6 Hz: Winter (2009),
-        as above, section 3.4.4.3, for gait.
+        as above, section 3.4.4.3, for gait; what it does to a landing was measured.
     """
 
     min_confidence_ratio: float = 0.2
@@ -68,7 +78,8 @@ class RepairedPoses:
     """Cleaned positions and what was done to each point.
 
     ``positions_px`` ``(T, J, 2)``, NaN = missing; ``confidence`` ``(T, J)``, 0 where
-    missing or filled; ``repair`` ``(T, J)`` holds the words of the table contract.
+    missing or filled; ``repair`` ``(T, J)`` holds the words of the table contract, of
+    which a filled one also says why the point was missing.
     """
 
     positions_px: FloatArray
@@ -104,7 +115,7 @@ def repair_poses(
     positions[is_outlier] = np.nan
     repair[is_outlier] = OUTLIER_DROPPED
     is_filled = _fill_gaps(times_s, positions, rules.max_gap_s)
-    repair[is_filled] = GAP_FILLED
+    repair[is_filled] = [_WORD_WHEN_FILLED[word] for word in repair[is_filled]]
     is_present = _is_present(positions)
     for joint in range(positions.shape[1]):
         for part in _find_runs(is_present[:, joint]):

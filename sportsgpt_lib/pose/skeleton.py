@@ -6,7 +6,7 @@ Every backend maps its own points into this order and names the ones it lacks.
 No angle, no filter and no file lives here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 # Source: Fang et al. (2022), AlphaPose: Whole-Body Regional Multi-Person Pose
@@ -41,6 +41,15 @@ KEYPOINTS: tuple[str, ...] = (
     "right_heel",
 )
 KEYPOINT_INDEX = MappingProxyType({name: idx for idx, name in enumerate(KEYPOINTS)})
+
+# Keypoints that are the middle of two others, for networks that do not know them; their
+# confidence is then the lower one.
+MIDPOINTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "neck": ("left_shoulder", "right_shoulder"),
+        "hip": ("left_hip", "right_hip"),
+    }
+)
 
 # Lines to draw between keypoints; for pictures only, no number is taken from them.
 BONES: tuple[tuple[str, str], ...] = (

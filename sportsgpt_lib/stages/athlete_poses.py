@@ -27,7 +27,7 @@ from sportsgpt_lib.stages.pose_rows import (
     rows_from_pose_sequence,
 )
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 # All chosen, see docs/adr/0006-pose.md. Less than half a second holds no movement.
 MIN_SEEN_S = 0.5

@@ -13,7 +13,7 @@ from sportsgpt_lib.pose.people import PersonTrack, track_people
 from sportsgpt_lib.pose.skeleton import KEYPOINTS
 from sportsgpt_lib.stages.contract import Grain, StageInput, StageOutput, Subject
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 ReportClipFrames = Callable[[str, int], None]
 

@@ -158,7 +158,7 @@ RECORDINGS = _table(
         ),
         boolean(
             "has_variable_frame_rate",
-            "Frame intervals differ by more than a tenth; null = unreadable.",
+            "Frame intervals differ by more than a tenth and the rounding of time stamps; null = unreadable.",
             nullable=True,
         ),
         real(
@@ -248,11 +248,13 @@ ATHLETE_POSES = _table(
         ),
         text(
             "repair",
-            "What was done to the raw point.",
+            "What was done to the raw point: dropped for its confidence or as an outlier, filled from its neighbours, or both.",
             allowed=(
                 "none",
                 "low_confidence_dropped",
+                "low_confidence_filled",
                 "outlier_dropped",
+                "outlier_filled",
                 "gap_filled",
                 "swapped",
             ),
@@ -465,8 +467,9 @@ TECHNIQUE_SCORES = _table(
         json(
             "dimensions",
             "List of {dimension, is_seen, score_points, strengths, weaknesses, note}; "
-            "strengths and weaknesses hold sentences, note says why the dimension was "
-            "seen in part or not at all, null = seen.",
+            "strengths and weaknesses hold sentences, note says what lies outside its "
+            "target without being reported, and why the dimension was seen in part or "
+            "not at all; null = neither.",
         ),
         text("summary", "The repetition in one or two sentences."),
         *_DEFINITION,

@@ -30,15 +30,29 @@ def make_clip(tmp_path: Path) -> MakeClip:
         rotation_deg: int = 0,
         size_px: tuple[int, int] = (128, 96),
         faststart: bool = True,
+        rate_hz: int = 30,
+        b_frames: int | None = None,
+        pixel_aspect: Fraction = Fraction(1),
+        title: str = "",
     ) -> Path:
-        times = times_s if times_s is not None else [i / 30 for i in range(30)]
+        times = times_s if times_s is not None else [i / rate_hz for i in range(30)]
         path = tmp_path / name
         options = {"movflags": "faststart"} if faststart else {}
+        # AVI counts in pictures, so its clock must be the frame rate.
+        ticks_per_s = rate_hz if path.suffix == ".avi" else rate_hz * 1000
         with av.open(str(path), "w", options=options) as container:
-            stream = container.add_stream(codec, rate=30)
+            if title:
+                container.metadata["title"] = title
+            stream = container.add_stream(codec, rate=rate_hz)
             stream.width, stream.height = size_px
             stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
-            stream.codec_context.time_base = Fraction(1, 30_000)
+            stream.codec_context.time_base = Fraction(1, ticks_per_s)
+            stream.codec_context.sample_aspect_ratio = pixel_aspect
+            if b_frames is not None:
+                stream.codec_context.max_b_frames = b_frames
+                if codec == "libx264":
+                    kind = f"bframes={b_frames}:b-adapt=0"
+                    stream.codec_context.options = {"x264-params": kind}
             if rotation_deg:
                 stream.set_display_rotation(rotation_deg)
             for index, time_s in enumerate(times):
@@ -46,8 +60,8 @@ def make_clip(tmp_path: Path) -> MakeClip:
                     index, width_px=size_px[0], height_px=size_px[1]
                 )
                 frame = av.VideoFrame.from_ndarray(image, format="rgb24")
-                frame.time_base = Fraction(1, 30_000)
-                frame.pts = round(time_s * 30_000)
+                frame.time_base = Fraction(1, ticks_per_s)
+                frame.pts = round(time_s * ticks_per_s)
                 container.mux(stream.encode(frame))
             container.mux(stream.encode(None))
         return path

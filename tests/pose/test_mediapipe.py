@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sportsgpt_lib.errors import SettingError
+from sportsgpt_lib.errors import PoseInputError, SettingError
 from sportsgpt_lib.media.clip import read_frames
 from sportsgpt_lib.pose.mediapipe_detector import MediapipeDetector, plan_tiles
 from sportsgpt_lib.pose.mediapipe_estimator import MediapipeEstimator, map_to_halpe
@@ -89,6 +89,20 @@ def test_a_crop_without_a_person_is_not_seen(estimator: MediapipeEstimator) -> N
 def test_no_boxes_give_no_persons(estimator: MediapipeEstimator) -> None:
     frame = np.zeros((50, 50, 3), np.uint8)
     assert estimator.estimate([frame], [np.empty((0, 4))])[0].shape == (0, 26, 3)
+
+
+def test_boxes_that_do_not_fit_are_named_before_the_network_runs(
+    estimator: MediapipeEstimator,
+) -> None:
+    frame = np.zeros((50, 50, 3), np.uint8)
+    turned_round = np.array([[40.0, 0, 10, 40]])
+    before = estimator.network_seconds
+    with pytest.raises(PoseInputError, match="1 frames came with boxes for 2"):
+        estimator.estimate([frame], [turned_round, turned_round])
+    with pytest.raises(PoseInputError) as caught:
+        estimator.estimate([frame, frame[:, :, 0]], [turned_round, np.ones((1, 3))])
+    assert len(caught.value.problems) == 3
+    assert estimator.network_seconds == before
 
 
 def test_network_time_is_counted(estimator: MediapipeEstimator) -> None:

@@ -8,6 +8,7 @@ from sportsgpt_lib.pose.repair import (
     smooth_positions,
 )
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, KEYPOINTS
+from sportsgpt_lib.storage.tables import ATHLETE_POSES
 
 RATE_HZ = 60.0
 RULES = RepairRules()
@@ -52,7 +53,7 @@ def test_a_single_outlier_is_dropped_and_filled() -> None:
         [50, KNEE]
     ]
     repaired = repair_poses(times_s, positions, confidence, RULES)
-    assert repaired.repair[50, KNEE] == "gap_filled"
+    assert repaired.repair[50, KNEE] == "outlier_filled"
     assert repaired.confidence[50, KNEE] == 0.0
     assert repaired.positions_px[50, KNEE] == pytest.approx(clean[50, KNEE], abs=1.0)
 
@@ -73,6 +74,34 @@ def test_doubtful_points_are_dropped() -> None:
     assert set(repaired.repair[30:60, KNEE]) == {"low_confidence_dropped"}
     assert np.isnan(repaired.positions_px[30:60, KNEE]).all()
     assert (repaired.confidence[30:60, KNEE] == 0).all()
+
+
+def test_a_doubtful_point_that_is_filled_says_both() -> None:
+    times_s, clean, confidence = walk_like()
+    positions = clean.copy()
+    positions[52, KNEE] = np.nan
+    positions[53, KNEE] += 50.0
+    confidence[53, KNEE] = 0.1
+    repaired = repair_poses(times_s, positions, confidence, RULES)
+    assert repaired.repair[52:54, KNEE].tolist() == [
+        "gap_filled",
+        "low_confidence_filled",
+    ]
+    assert repaired.confidence[52:54, KNEE].tolist() == [0.0, 0.0]
+    assert np.abs(repaired.positions_px[53, KNEE] - clean[53, KNEE]).max() < 4
+
+
+def test_every_word_is_one_of_the_table_contract() -> None:
+    times_s, positions, confidence = walk_like()
+    positions[10, KNEE] = np.nan
+    positions[20, KNEE] += 90.0
+    confidence[30, KNEE] = 0.1
+    confidence[60:90, KNEE] = 0.1
+    positions[58, KNEE] += 90.0
+    positions[59, KNEE] = np.nan
+    words = set(repair_poses(times_s, positions, confidence, RULES).repair.ravel())
+    column = next(part for part in ATHLETE_POSES.columns if part.name == "repair")
+    assert words - {"none"} == {*column.allowed} - {"none", "swapped"}
 
 
 def test_gaps_are_filled_up_to_the_stated_length_only() -> None:

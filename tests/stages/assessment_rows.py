@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from sportsgpt_lib.kismam.repetition import Repetition
@@ -9,10 +10,12 @@ from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.stages.contract import Stage, StageInput, StageOutput, Subject
 from sportsgpt_lib.stages.findings import FindingsStage
 from sportsgpt_lib.stages.kismam_metrics import KismamMetricsStage
+from sportsgpt_lib.stages.pose_rows import rows_from_pose_sequence
 from sportsgpt_lib.stages.runner import with_partition
 from sportsgpt_lib.stages.technique_scores import TechniqueScoresStage
 from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.rows import conform_rows
+from tests.oracles.walking import build_walk
 
 DAY = date(2026, 1, 15)
 PARTITION = PartitionKey("team-a", DAY)
@@ -48,6 +51,23 @@ def build_subject(
 
 def conform(name: str, rows: pl.DataFrame) -> pl.DataFrame:
     return conform_rows(name, with_partition(rows, PARTITION, "1"))
+
+
+def pose_rows(subject: Subject, *, is_rightward: bool = True) -> pl.DataFrame:
+    """Write poses of somebody who faces right or left in the picture."""
+    sequence = build_walk(is_rightward=is_rightward).sequence
+    rows = rows_from_pose_sequence(
+        sequence,
+        np.arange(sequence.frame_count),
+        [["none"] * sequence.positions_px.shape[1]] * sequence.frame_count,
+        {
+            "recording_id": subject.recording_id,
+            "clip_sha256": subject.clip_sha256,
+            "person_idx": 0,
+            **_POSE,
+        },
+    )
+    return conform("athlete_poses", rows)
 
 
 def keyframe_rows(subject: Subject, repetitions: list[Repetition]) -> pl.DataFrame:
@@ -115,6 +135,7 @@ def run_assessment(
 ) -> dict[str, pl.DataFrame]:
     """Run the three stages one after the other, each on the rows of the one before."""
     tables = {
+        "athlete_poses": pose_rows(subject),
         "keyframes": keyframe_rows(subject, list(repetitions)),
         "joint_kinematics": kinematics_rows(subject, repetitions[0]),
     }

@@ -8,11 +8,13 @@ from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.stages.kismam_metrics import KismamMetricsStage
 from sportsgpt_lib.storage.audit import audit_rows
 from tests.kismam.landing_athlete import build_landing
+from tests.kismam.walking_athlete import build_stride
 from tests.stages.assessment_rows import (
     build_subject,
     conform,
     keyframe_rows,
     kinematics_rows,
+    pose_rows,
     run_assessment,
     run_stage,
 )
@@ -64,6 +66,7 @@ def test_no_repetition_is_quarantined() -> None:
     subject = build_subject()
     landing = build_landing()
     tables = {
+        "athlete_poses": pose_rows(subject),
         "keyframes": keyframe_rows(subject, [landing]).clear(),
         "joint_kinematics": kinematics_rows(subject, landing),
     }
@@ -79,6 +82,7 @@ def test_nothing_measurable_is_warned_of_with_all_rows_kept() -> None:
         build_landing(), keyframes={("take_off", "both"): KeyframeTime(0.65, 0.01)}
     )
     tables = {
+        "athlete_poses": pose_rows(subject),
         "keyframes": keyframe_rows(subject, [landing]),
         "joint_kinematics": kinematics_rows(subject, landing),
     }
@@ -86,7 +90,7 @@ def test_nothing_measurable_is_warned_of_with_all_rows_kept() -> None:
     assert output.verdict.word == "WARN"
     assert output.rows is not None
     assert output.rows.height == len(LANDING.indicators)
-    assert conform("kismam_metrics", output.rows)["value"].null_count() == 9
+    assert conform("kismam_metrics", output.rows)["value"].null_count() == 10
 
 
 def test_slow_motion_gives_real_seconds() -> None:
@@ -101,3 +105,38 @@ def test_the_fingerprint_follows_the_movement_definition() -> None:
     landing = stage.fingerprint(build_subject())
     assert landing == LANDING.sha256
     assert landing != stage.fingerprint(build_subject("walking_stride"))
+
+
+@pytest.mark.parametrize(
+    ("is_rightward", "far_side"), [(True, "left"), (False, "right")]
+)
+def test_the_far_legs_knee_counts_half_where_the_near_leg_passes_it(
+    *, is_rightward: bool, far_side: str
+) -> None:
+    subject = build_subject("walking_stride")
+    for own_side in ("left", "right"):
+        stride = build_stride(own_side)
+        tables = {
+            "athlete_poses": pose_rows(subject, is_rightward=is_rightward),
+            "keyframes": keyframe_rows(subject, [stride]),
+            "joint_kinematics": kinematics_rows(subject, stride),
+        }
+        rows = run_stage(KismamMetricsStage(), subject, tables).rows
+        assert rows is not None
+        limited = rows.filter(pl.col("reason").str.contains("away from the camera"))
+        hidden = ["loading_knee_flexion", "swing_knee_flexion"]
+        assert limited["indicator"].to_list() == hidden * (own_side == far_side)
+        assert set(limited["validity"]) <= {"limited"}
+
+
+def test_without_a_view_from_the_side_no_leg_is_called_the_far_one() -> None:
+    subject = build_subject("walking_stride", camera_view="oblique")
+    stride = build_stride("left")
+    tables = {
+        "athlete_poses": pose_rows(subject),
+        "keyframes": keyframe_rows(subject, [stride]),
+        "joint_kinematics": kinematics_rows(subject, stride),
+    }
+    rows = run_stage(KismamMetricsStage(), subject, tables).rows
+    assert rows is not None
+    assert not rows["reason"].str.contains("away from the camera").any()

@@ -70,8 +70,8 @@ def test_too_few_measured_indicators_give_no_score() -> None:
     found = score("frontal")
     assert found["score_points"] is None
     assert found["score_error_points"] is None
-    assert found["measured_ratio"] == pytest.approx(2.0 / 9.0)
-    assert found["summary"].startswith("No score: only 2 of 9 indicators")
+    assert found["measured_ratio"] == pytest.approx(2.0 / 10.0)
+    assert found["summary"].startswith("No score: only 2 of 10 indicators")
     torso = found["dimensions"]["torso_core"]
     assert torso["is_seen"] is False
     assert "the camera view is frontal" in torso["note"]
@@ -83,3 +83,37 @@ def test_a_dimension_with_limited_numbers_only_is_seen_in_part() -> None:
     assert torso["is_seen"] is True
     assert torso["strengths"] == []
     assert torso["note"].startswith("Seen in part. ")
+
+
+def test_points_lost_without_a_finding_are_explained() -> None:
+    found = score(deepest_trunk_deg=66.0)
+    torso = found["dimensions"]["torso_core"]
+    assert torso["weaknesses"] == []
+    assert torso["score_points"] < 9.5
+    assert torso["note"] == (
+        "Forward lean of the trunk at the deepest point was 66 ± 4 deg, 6 deg above "
+        "the target of 10 to 60 deg; not clear enough to report."
+    )
+    assert found["summary"].endswith(
+        "No fault was clear; outside the target: forward lean of the trunk at the "
+        "deepest point."
+    )
+
+
+def test_a_fault_after_too_high_a_drop_is_named_with_its_reason_and_not_reported() -> (
+    None
+):
+    found = score(deepest_trunk_deg=84.0, fall_s=0.83, drop_body_heights=1.06)
+    torso = found["dimensions"]["torso_core"]
+    assert torso["weaknesses"] == []
+    assert (
+        "84 ± 4 deg (limited: the drop was higher than the 30 to 60 cm"
+        in (torso["note"])
+    )
+    assert "not clear enough to report" in torso["note"]
+    assert "Seen in part. Hip flexion at first contact, Forward lean" in torso["note"]
+
+
+def test_what_is_part_of_a_reported_finding_is_not_explained_away() -> None:
+    note = score(**STIFF)["dimensions"]["legs_knees"]["note"]
+    assert note is None
