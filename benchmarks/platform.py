@@ -14,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import dagster as dg
+import numpy as np
 
 from benchmarks.figures import Figure
 from orchestration.demo_footage import CLIP_NAME, lay_out_demo_session
@@ -161,14 +162,15 @@ def _cut(source: Path, target: Path, left_px: int) -> None:
     import av
 
     with av.open(str(source)) as reader, av.open(str(target), "w") as writer:
+        shown = reader.streams.video[0]
         stream = writer.add_stream("libx264", rate=_FRAME_RATE_HZ)
         stream.options = {"preset": "ultrafast", "crf": "23"}
         stream.pix_fmt = "yuv420p"
+        stream.width, stream.height = shown.width - left_px, shown.height
         for number, frame in enumerate(reader.decode(video=0)):
             if not 0 <= number - _FIRST_FRAME < _FRAME_COUNT:
                 continue
-            image = frame.to_ndarray(format="rgb24")[:, left_px:]
-            stream.height, stream.width = image.shape[0], image.shape[1]
+            image = np.ascontiguousarray(frame.to_ndarray(format="rgb24")[:, left_px:])
             picture = av.VideoFrame.from_ndarray(image, format="rgb24")
             picture.pts = number - _FIRST_FRAME
             picture.time_base = Fraction(1, _FRAME_RATE_HZ)

@@ -1,7 +1,7 @@
 """Turns rows of the training tables into facts: the numbers a report may speak of.
 
-How a number is written in a sentence is decided here too, so that both writers and the
-verifier agree on it. No sentence is made here.
+How a number is written is decided in ``sportsgpt_lib/sports/number_format.py``. No
+sentence is made here.
 """
 
 import math
@@ -9,24 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from sportsgpt_lib.guidance.report import Fact, Picture
+from sportsgpt_lib.sports.number_format import format_range
 
 # Two sessions carry two errors, hence the root of 2; 1.96 for 95 % confidence. Weir
 # (2005), J Strength Cond Res 19(1):231-240, doi 10.1519/15184.1.
 _DETECTABLE_CHANGE_FACTOR = 1.96 * math.sqrt(2.0)
 
-UNIT_WORDS = {
-    "deg": "deg",
-    "s": "s",
-    "pct": "%",
-    "body_heights": "body heights",
-    "ratio": "",
-    "points": "points",
-    "m": "m",
-    "px": "px",
-    "repetitions": "repetitions",
-}
-_UNIT_DECIMALS = {"deg": 1, "s": 2, "pct": 0, "points": 1, "repetitions": 0}
-_OTHER_DECIMALS = 2
 _HIGHEST_SCORE = 10
 
 Row = Mapping[str, Any]
@@ -108,37 +96,11 @@ def build_score_fact(name: str, row: Row, side: Side | None) -> Fact:
     )
 
 
-def describe_number(value: float, unit: str) -> str:
-    """Write a number in the decimals of its unit, more where it would vanish."""
-    decimals = _UNIT_DECIMALS.get(unit, _OTHER_DECIMALS)
-    if value and round(abs(value), decimals) == 0:
-        decimals = -math.floor(math.log10(abs(value)))
-    rounded = round(value, decimals) + 0.0  # no minus sign before zero
-    return f"{rounded:.{decimals}f}"
-
-
-def describe_quantity(value: float, unit: str, error: float | None = None) -> str:
-    """Write value, error and unit, such as ``48.2 ± 2.1 deg``."""
-    parts = [describe_number(value, unit)]
-    if error is not None:
-        parts += ["±", describe_number(error, unit)]
-    if UNIT_WORDS.get(unit, unit):
-        parts.append(UNIT_WORDS.get(unit, unit))
-    return " ".join(parts)
-
-
 def describe_target(fact: Fact) -> str:
     """Write a fact's target range; empty where it has none."""
-    low, high = fact.target_low, fact.target_high
-    if low is not None and high is not None:
-        return (
-            f"{describe_number(low, fact.unit)} to {describe_quantity(high, fact.unit)}"
-        )
-    if low is not None:
-        return f"at least {describe_quantity(low, fact.unit)}"
-    if high is not None:
-        return f"at most {describe_quantity(high, fact.unit)}"
-    return ""
+    if fact.target_low is None and fact.target_high is None:
+        return ""
+    return format_range(fact.target_low, fact.target_high, fact.unit)
 
 
 def find_middle(rows: Sequence[Row], column: str) -> Row:

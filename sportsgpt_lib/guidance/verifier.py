@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sportsgpt_lib.guidance.case import GuidanceCase
-from sportsgpt_lib.guidance.facts import UNIT_WORDS
 from sportsgpt_lib.guidance.numbers import Number, find_numbers
 from sportsgpt_lib.guidance.report import DroppedSentence, Fact, PlanItem, Sentence
 from sportsgpt_lib.guidance.report_text import FindingText, ReportText, parse_dose
 from sportsgpt_lib.knowledge.retrieval import EvidencePassage
+from sportsgpt_lib.sports.number_format import UNIT_WORDS
 
 # Chosen: half of a sentence's content words may be the writer's own. Sentences of the
 # deterministic writer that cite a passage are quotations and reach 1.

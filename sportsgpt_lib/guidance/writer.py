@@ -6,7 +6,7 @@ are quoted from the cards, never made here.
 """
 
 from sportsgpt_lib.guidance.case import GuidanceCase, IssueCase, MovementCase
-from sportsgpt_lib.guidance.facts import describe_quantity, describe_target
+from sportsgpt_lib.guidance.facts import describe_target
 from sportsgpt_lib.guidance.report import Fact, PlanItem, Sentence, WriterInfo
 from sportsgpt_lib.guidance.report_text import (
     FindingText,
@@ -16,6 +16,7 @@ from sportsgpt_lib.guidance.report_text import (
     quote_passage,
 )
 from sportsgpt_lib.knowledge.retrieval import EvidencePassage
+from sportsgpt_lib.sports.number_format import format_quantity
 
 WRITER_NAME = "deterministic"
 
@@ -88,7 +89,7 @@ def _summarise_movement(case: GuidanceCase, movement: MovementCase) -> list[Sent
     score = case.facts[movement.score]
     if score.value is not None:
         which = "It" if count.total == 1 else "The middle one of them"
-        points = describe_quantity(score.value, score.unit, score.error)
+        points = format_quantity(score.value, score.unit, score.error)
         sentences.append(
             Sentence(
                 text=f"{which} scored {points} out of {score.total}.", facts=(score.id,)
@@ -210,8 +211,8 @@ def _find_success_fact(
 
 def _write_success(fact: Fact) -> Sentence:
     unit = fact.unit
-    way = describe_quantity(fact.wanted_change or 0.0, unit)
-    smallest = describe_quantity(fact.detectable_change or 0.0, unit)
+    way = format_quantity(fact.wanted_change or 0.0, unit)
+    smallest = format_quantity(fact.detectable_change or 0.0, unit)
     verb = "rise" if _is_below_target(fact) else "fall"
     text = f"{fact.label} should {verb} by {way}, to {describe_target(fact)}; "
     if (fact.wanted_change or 0.0) > (fact.detectable_change or 0.0):
@@ -239,7 +240,7 @@ def _find_first(issue: IssueCase, kind: str) -> EvidencePassage | None:
 def _describe_value(fact: Fact) -> str:
     if fact.value is None:
         return "not measurable"
-    return describe_quantity(fact.value, fact.unit, fact.error)
+    return format_quantity(fact.value, fact.unit, fact.error)
 
 
 def _describe_count(fact: Fact) -> str:

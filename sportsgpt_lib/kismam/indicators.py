@@ -6,7 +6,7 @@ view or the data cannot support.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sportsgpt_lib.kismam.deviation import compute_deviation
@@ -23,7 +23,7 @@ from sportsgpt_lib.kismam.repetition import (
 )
 from sportsgpt_lib.sports.definition import Indicator, Movement
 from sportsgpt_lib.sports.number_format import format_quantity
-from sportsgpt_lib.sports.rules import QuantityRule
+from sportsgpt_lib.sports.rules import QuantityRule, parse_keyframe_ref
 
 Validity = Literal["valid", "limited", "not_measurable"]
 QuantityErrors = Mapping[str, float]
@@ -70,10 +70,11 @@ def assess_repetition(
     -------
     One result per indicator, in the movement's order; partial data, partial results.
     """
-    return [
+    results = [
         _assess(movement, indicator, repetition, camera_view, quantity_errors)
         for indicator in movement.indicators
     ]
+    return _apply_conditions(movement, results)
 
 
 def _assess(
@@ -90,7 +91,10 @@ def _assess(
         for text in list_needed_keyframes(indicator.rule, movement)
     }
     keyframes = {text: time for text, time in found.items() if time is not None}
-    if missing := [_word_keyframe(text) for text in found if text not in keyframes]:
+    missing = [
+        _word_keyframe(movement, text) for text in found if text not in keyframes
+    ]
+    if missing:
         return _not_measurable(
             indicator, f"not found in this repetition: {', '.join(missing)}"
         )
@@ -106,17 +110,19 @@ def _assess(
             indicator, "the data around the keyframe are too short to give an error"
         )
     error = math.hypot(timing_error, _compute_pose_error(indicator, quantity_errors))
-    return _judge(indicator, measured, error, camera_view)
-
-
-def _judge(
-    indicator: Indicator, measured: Measured, error: float, camera_view: str
-) -> IndicatorResult:
     reasons = []
     if camera_view in indicator.limited_views:
         reasons.append(indicator.limited_views[camera_view])
+    if indicator.limited_far_leg and repetition.is_of_far_leg:
+        reasons.append(indicator.limited_far_leg)
+    return _judge(indicator, measured, error, reasons)
+
+
+def _judge(
+    indicator: Indicator, measured: Measured, error: float, reasons: list[str]
+) -> IndicatorResult:
     if measured.unseen:
-        reasons.append(f"{', '.join(measured.unseen)} was not seen, the other side was")
+        reasons.append(f"{_word_unseen(measured)} was not seen, the other side was")
     deviation = 0.0
     if indicator.target is not None:
         deviation = compute_deviation(measured.value, error, indicator.target)
@@ -137,6 +143,30 @@ def _judge(
     )
 
 
+def _apply_conditions(
+    movement: Movement, results: list[IndicatorResult]
+) -> list[IndicatorResult]:
+    """Limit the indicators whose targets another one's value puts in doubt."""
+    values = {result.indicator.name: result.value for result in results}
+    met = [
+        condition
+        for condition in movement.limited_when
+        if condition.is_met(values[condition.indicator])
+    ]
+    limited = []
+    for result in results:
+        name = result.indicator.name
+        found = [condition.reason for condition in met if name in condition.limits]
+        if found and result.validity != "not_measurable":
+            reasons = dict.fromkeys(filter(None, [result.reason, *found]))
+            limited.append(
+                replace(result, validity="limited", reason="; ".join(reasons))
+            )
+        else:
+            limited.append(result)
+    return limited
+
+
 def _refuse_view(indicator: Indicator, camera_view: str) -> str | None:
     usable = (*indicator.valid_views, *indicator.limited_views)
     if camera_view in usable:
@@ -149,14 +179,20 @@ def _refuse_view(indicator: Indicator, camera_view: str) -> str | None:
     return f"{stood}; it can be measured from: {', '.join(usable)}"
 
 
-def _word_keyframe(text: str) -> str:
-    name, _, leg = text.partition("/")
-    return f"{name} of the other leg" if leg else name
+def _word_keyframe(movement: Movement, text: str) -> str:
+    ref = parse_keyframe_ref(text)
+    title = movement.keyframe(ref.keyframe).title
+    words = title[:1].lower() + title[1:]
+    return f"{words} of the other leg" if ref.is_other_leg else words
+
+
+def _word_unseen(measured: Measured) -> str:
+    return ", ".join(name.replace("_", " ") for name in measured.unseen)
 
 
 def _word_unreadable(measured: Measured) -> str:
     if measured.unseen:
-        return f"not seen well enough: {', '.join(measured.unseen)}"
+        return f"not seen well enough: {_word_unseen(measured)}"
     return "the keyframes are out of order"
 
 

@@ -33,12 +33,20 @@ class Repetition:
         Quantities of the whole recording, by their name in ``joint_kinematics``.
     seconds_per_clip_second
         Below 1 for slow motion.
+    far_side
+        ``left`` or ``right``: the leg away from the camera; None = not known.
     """
 
     own_side: str
     keyframes: Mapping[tuple[str, str], KeyframeTime]
     signals: Mapping[str, Signal]
     seconds_per_clip_second: float = 1.0
+    far_side: str | None = None
+
+    @property
+    def is_of_far_leg(self) -> bool:
+        """Whether the repetition belongs to the leg away from the camera."""
+        return self.own_side == self.far_side
 
     def find_keyframe(self, text: str) -> KeyframeTime | None:
         """Find a keyframe as a rule writes it, such as ``toe_off/other``."""

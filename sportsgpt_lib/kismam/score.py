@@ -15,6 +15,7 @@ from sportsgpt_lib.sports.definition import Indicator
 FULL_SCORE_POINTS = 10.0
 # Chosen, see docs/adr/0005-kismam-first-rules.md.
 LEAST_MEASURED_SHARE = 0.5
+SMALLEST_NAMED_LOSS_POINTS = 1.0
 # Standard deviation of points that may be anything from 0 to 10: 10 / sqrt(12).
 UNMEASURED_ERROR_POINTS = FULL_SCORE_POINTS / math.sqrt(12.0)
 
@@ -42,6 +43,12 @@ class MetricFacts:
     def trust(self) -> float:
         """How much the number is worth, 0 to 1."""
         return LIMITED_TRUST if self.is_limited else VALID_TRUST
+
+    @property
+    def is_clearly_outside(self) -> bool:
+        """Whether the value lies so far outside its target that points are lost."""
+        points = FULL_SCORE_POINTS * math.exp2(-abs(self.deviation))
+        return FULL_SCORE_POINTS - points >= SMALLEST_NAMED_LOSS_POINTS
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 
 from sportsgpt_lib.kismam.score import MetricFacts, Score
 from sportsgpt_lib.sports.definition import Dimension, Movement
-from sportsgpt_lib.sports.number_format import (
-    format_measurement,
-    format_quantity,
-    format_range,
-)
+from sportsgpt_lib.sports.number_format import format_quantity, format_range
+
+_FULL_PCT = 100.0
 
 
 @dataclass(frozen=True)
@@ -44,11 +42,34 @@ def describe_weaknesses(
 ) -> list[str]:
     """Say each reported finding with the numbers that speak for it."""
     return [
-        f"{finding.title} (probability {finding.probability:.0%}): "
+        f"{finding.title} (probability {_describe_share(finding.probability)}): "
         + "; ".join(_describe_deviation(metrics[name]) for name in finding.evidence)
         + "."
         for finding in findings
     ]
+
+
+def find_unreported(
+    metrics: Sequence[MetricFacts], findings: Sequence[FindingFacts]
+) -> list[MetricFacts]:
+    """Find what lies outside its target without being part of a reported finding."""
+    reported = {name for finding in findings for name in finding.evidence}
+    return [
+        metric
+        for metric in metrics
+        if metric.is_clearly_outside and metric.indicator.name not in reported
+    ]
+
+
+def describe_unreported(
+    movement: Movement, metrics: Sequence[MetricFacts]
+) -> str | None:
+    """Say why indicators outside their target are no finding; None = there are none."""
+    sentences = [
+        f"{_capitalise(_describe_deviation(metric))}; {_explain(movement, metric)}."
+        for metric in metrics
+    ]
+    return " ".join(sentences) or None
 
 
 def describe_visibility(
@@ -60,7 +81,10 @@ def describe_visibility(
     if dimension.not_assessed is not None:
         return f"Not seen. {dimension.not_assessed}"
     is_seen_in_part = any(metric.is_measured for metric in metrics)
-    reasons = "; ".join(f"{m.indicator.title}: {m.reason}" for m in metrics)
+    titles: dict[str | None, list[str]] = {}
+    for metric in metrics:
+        titles.setdefault(metric.reason, []).append(metric.indicator.title)
+    reasons = "; ".join(f"{', '.join(own)}: {why}" for why, own in titles.items())
     return f"{'Seen in part' if is_seen_in_part else 'Not seen'}. {reasons}."
 
 
@@ -76,23 +100,35 @@ def describe_repetition(
     if math.isnan(score.points):
         opening = f"No score: only {extent}."
     else:
-        opening = (
-            f"{movement.title}: {score.points:.1f} ± {score.error_points:.1f} points; "
-            f"{extent}."
-        )
+        points = format_quantity(score.points, "points", score.error_points)
+        opening = f"{movement.title}: {points}; {extent}."
     if findings:
         others = len(findings) - 1
         more = f", and {others} more" if others else ""
         return f"{opening} To improve first: {_lower(findings[0].title)}{more}."
     if not measured:
         return opening
+    if unreported := find_unreported(metrics, findings):
+        titles = ", ".join(_lower(metric.indicator.title) for metric in unreported)
+        return f"{opening} No fault was clear; outside the target: {titles}."
     return f"{opening} Nothing to improve stood out in what was measured."
+
+
+def _explain(movement: Movement, metric: MetricFacts) -> str:
+    weights = movement.issue_map[movement.indicators.index(metric.indicator)]
+    if any(weight * metric.deviation > 0.0 for weight in weights):
+        return "not clear enough to report"
+    return "no fault is defined on this side"
+
+
+def _describe_share(ratio: float) -> str:
+    return format_quantity(_FULL_PCT * ratio, "pct")
 
 
 def _describe_value(metric: MetricFacts) -> str:
     unit = metric.indicator.unit
     limited = f" (limited: {metric.reason})" if metric.is_limited else ""
-    value = format_measurement(metric.value, metric.error, unit)
+    value = format_quantity(metric.value, unit, metric.error)
     return f"{metric.indicator.title} was {value}{limited}"
 
 
@@ -118,3 +154,7 @@ def _describe_deviation(metric: MetricFacts) -> str:
 
 def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+def _capitalise(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,12 +1,16 @@
 """How numbers, days and names are written on pages and pictures.
 
-Decimals come from ``guidance/facts.py``, so that a page and a sentence show the same
-number; only the unit signs are the page's own.
+Rounding comes from ``sports/number_format.py``, so that a page and a sentence show the
+same number; only the unit signs are the page's own.
 """
 
 from datetime import date
 
-from sportsgpt_lib.guidance.facts import UNIT_WORDS, describe_number
+from sportsgpt_lib.sports.number_format import (
+    UNIT_WORDS,
+    format_number,
+    format_value,
+)
 
 _HASH_DIGITS = 12
 _SMALLEST_SHARE = 0.005
@@ -29,17 +33,14 @@ def write_quantity(value: float, unit: str, error: float | None = None) -> str:
     Examples
     --------
     >>> write_quantity(48.21, "deg", 2.06)
-    '48.2 ± 2.1°'
+    '48 ± 2°'
     """
-    number = write_number(value, unit)
-    if error is not None:
-        number = f"{number} ± {write_number(error, unit)}"
-    return f"{number}{_write_unit(unit)}"
+    return f"{format_value(value, unit, error)}{_write_unit(unit)}"
 
 
 def write_number(value: float, unit: str) -> str:
     """Write a value without its unit, with a true minus sign."""
-    return describe_number(value, unit).replace("-", "−")
+    return format_number(value, unit)
 
 
 def write_target(low: float | None, high: float | None, unit: str) -> str:
@@ -48,7 +49,7 @@ def write_target(low: float | None, high: float | None, unit: str) -> str:
     Examples
     --------
     >>> write_target(15.0, None, "deg")
-    'at least 15.0°'
+    'at least 15°'
     """
     if low is not None and high is not None:
         return f"{write_number(low, unit)} to {write_quantity(high, unit)}"

@@ -21,6 +21,7 @@ from sportsgpt_lib.sports.rules import (
     Duration,
     InPhase,
     QuantityRule,
+    Rule,
     keyframe_texts,
     parse_keyframe_ref,
 )
@@ -38,6 +39,7 @@ def list_movement_problems(movement: MovementFile, folder_name: str) -> list[str
             for indicator in movement.indicators
             for problem in _check_indicator(movement, indicator)
         ),
+        *_check_conditions(movement),
         *_check_dimensions(movement),
         *_check_sources(movement),
     ]
@@ -97,13 +99,30 @@ def _check_indicator(movement: MovementFile, indicator: Indicator) -> Iterator[s
                 f"{MOVEMENT_FILE}: {key}.unit = {indicator.unit!r}; "
                 f"allowed for {rule.measure}: {unit!r}"
             )
+    yield from _check_worth(key, indicator)
+    if indicator.target is not None:
+        yield from _check_target(f"{key}.target", indicator.target)
+
+
+def _check_worth(key: str, indicator: Indicator) -> Iterator[str]:
     if not indicator.valid_views and not indicator.limited_views:
         yield f"{MOVEMENT_FILE}: {key} names no view in which it can be measured"
     for view in indicator.limited_views:
         if view in indicator.valid_views:
             yield f"{MOVEMENT_FILE}: {key} calls the view {view!r} valid and limited"
-    if indicator.target is not None:
-        yield from _check_target(f"{key}.target", indicator.target)
+    if indicator.limited_far_leg is not None and not _is_of_own_leg(indicator.rule):
+        yield (
+            f"{MOVEMENT_FILE}: {key}.limited_far_leg is given, but the rule is not of "
+            "the repetition's own leg alone; allowed: sides = 'own' of a sided quantity"
+        )
+
+
+def _is_of_own_leg(rule: Rule) -> bool:
+    return (
+        isinstance(rule, QuantityRule)
+        and rule.sides == "own"
+        and is_sided(rule.quantity)
+    )
 
 
 def _check_quantity(
@@ -144,6 +163,17 @@ def _check_target(key: str, target: Target) -> Iterator[str]:
         )
 
 
+def _check_conditions(movement: MovementFile) -> Iterator[str]:
+    known = [indicator.name for indicator in movement.indicators]
+    for condition in movement.limited_when:
+        key = f"limited_when.{condition.indicator}"
+        for name in (condition.indicator, *condition.limits):
+            if name not in known:
+                yield unknown_name(MOVEMENT_FILE, key, name, known)
+        if condition.above is None and condition.below is None:
+            yield f"{MOVEMENT_FILE}: {key} has neither above nor below"
+
+
 def _check_dimensions(movement: MovementFile) -> Iterator[str]:
     named = {dimension.name: dimension for dimension in movement.dimensions}
     for name in get_args(DimensionName):
@@ -173,6 +203,10 @@ def _check_sources(movement: MovementFile) -> Iterator[str]:
         used += [(f"{key}.source", target.source)]
         used += [(f"{key}.tolerance_source", target.tolerance_source)]
         used += [(f"{key}.support", name) for name in target.support]
+    for condition in movement.limited_when:
+        key = f"limited_when.{condition.indicator}"
+        used += [(f"{key}.source", condition.source)]
+        used += [(f"{key}.support", name) for name in condition.support]
     for issue in movement.issues:
         used += [(f"issues.{issue.name}.support", name) for name in issue.support]
     known = [OWN_CHOICE, *movement.sources]

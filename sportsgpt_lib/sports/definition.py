@@ -46,10 +46,12 @@ class Source(_Part):
 class Keyframe(_Part):
     """A named instant of the movement, and how it may be found.
 
-    ``is_own_leg_only``: inside a repetition only the repetition's own leg has it.
+    ``title`` is what a coach calls it. ``is_own_leg_only``: inside a repetition only
+    the repetition's own leg has it.
     """
 
     name: str
+    title: str
     meaning: str
     sides: tuple[Literal["left", "right", "both"], ...] = Field(min_length=1)
     methods: tuple[Literal["alignment", "event"], ...] = Field(min_length=1)
@@ -86,7 +88,8 @@ class Target(_Part):
 class Indicator(_Part):
     """A biomechanical quantity of one repetition, with its views and its target.
 
-    ``limited_views`` maps a view to the reason why the number is worth less there.
+    ``limited_views`` maps a view to the reason why the number is worth less there;
+    ``limited_far_leg`` says why it is worth less on the leg away from the camera.
     ``target`` None = reported for context, never judged.
     """
 
@@ -98,7 +101,30 @@ class Indicator(_Part):
     rule: Rule
     valid_views: tuple[View, ...]
     limited_views: dict[View, str] = Field(default_factory=dict)
+    limited_far_leg: str | None = None
     target: Target | None = None
+
+
+class LimitingCondition(_Part):
+    """What one indicator's value takes from the worth of others.
+
+    Where ``indicator`` lies ``above`` or ``below`` the number, the indicators in
+    ``limits`` are ``limited``, because their targets are not known to hold there.
+    """
+
+    indicator: str
+    above: float | None = None
+    below: float | None = None
+    limits: tuple[str, ...] = Field(min_length=1)
+    reason: str
+    source: str
+    support: tuple[str, ...] = ()
+
+    def is_met(self, value: float) -> bool:
+        """Whether a value of the indicator limits the others; NaN never does."""
+        return (self.above is not None and value > self.above) or (
+            self.below is not None and value < self.below
+        )
 
 
 class Issue(_Part):
@@ -121,7 +147,7 @@ class Dimension(_Part):
     not_assessed: str | None = None
 
 
-_Named = TypeVar("_Named", Phase, Issue)
+_Named = TypeVar("_Named", Keyframe, Phase, Issue)
 
 
 class MovementFile(_Part):
@@ -135,6 +161,7 @@ class MovementFile(_Part):
     keyframes: tuple[Keyframe, ...]
     phases: tuple[Phase, ...]
     indicators: tuple[Indicator, ...]
+    limited_when: tuple[LimitingCondition, ...] = ()
     issues: tuple[Issue, ...]
     dimensions: tuple[Dimension, ...]
 
@@ -153,6 +180,10 @@ class Movement(MovementFile):
     joint_weights: dict[str, float]
     issue_map: tuple[tuple[float, ...], ...]
     references: tuple[str, ...]
+
+    def keyframe(self, name: str) -> Keyframe:
+        """Find a keyframe by name; raises KeyError where there is none."""
+        return _by_name(self.keyframes, name)
 
     def phase(self, name: str) -> Phase:
         """Find a phase by name; raises KeyError where there is none."""

@@ -1,41 +1,91 @@
-"""Numbers and ranges as a reader wants them: rounded to their unit, never finer.
+"""How numbers are written for people: in reports, on pages, in reasons.
 
-No judgement is made here.
+A measured value is rounded to what its standard uncertainty can carry, everything else
+to the decimals of its unit, so that one number reads the same wherever it stands. No
+judgement is made here.
 """
 
-_DECIMALS = {"deg": 0, "s": 2, "pct": 0, "body_heights": 2, "ratio": 2}
-_UNIT_WORDS = {
+import math
+
+UNIT_WORDS = {
     "deg": "deg",
     "s": "s",
     "pct": "%",
     "body_heights": "body heights",
     "ratio": "",
+    "points": "points",
+    "m": "m",
+    "px": "px",
+    "repetitions": "repetitions",
 }
+_UNIT_DECIMALS = {"deg": 0, "s": 2, "pct": 0, "points": 1, "repetitions": 0}
+_OTHER_DECIMALS = 2
+# The score's scale is ours: all scores keep one decimal, however sure they are.
+_FIXED_UNITS = ("points",)
+# An error that starts with a 1 keeps a second digit: rounded to one, it could be half
+# as large again.
+_ONE_DIGIT_FROM = 2.0
+_MINUS = "\N{MINUS SIGN}"
 
 
 def format_number(number: float, unit: str) -> str:
-    """Round a number to what its unit can carry."""
-    rounded = round(number, _DECIMALS[unit])
-    return f"{rounded + 0.0:.{_DECIMALS[unit]}f}"  # + 0.0 turns -0 into 0
+    """Write a number in the decimals of its unit, more where it would vanish.
+
+    Examples
+    --------
+    >>> format_number(-4.0, "deg"), format_number(0.3, "deg")
+    ('−4', '0.3')
+    """
+    decimals = _UNIT_DECIMALS.get(unit, _OTHER_DECIMALS)
+    if number and round(abs(number), decimals) == 0:
+        decimals = -math.floor(math.log10(abs(number)))
+    return _write(number, decimals)
 
 
-def format_quantity(number: float, unit: str) -> str:
-    """Write a number with its unit."""
-    return f"{format_number(number, unit)} {_UNIT_WORDS[unit]}".strip()
+def format_value(value: float, unit: str, error: float | None = None) -> str:
+    """Write a value and its standard uncertainty in as many decimals as that carries.
+
+    Examples
+    --------
+    >>> format_value(83.649, "deg", 4.118), format_value(0.8317, "s", 0.0142)
+    ('84 ± 4', '0.832 ± 0.014')
+
+    Notes
+    -----
+    The error keeps its leading digit, two where that is a 1, and never less than whole
+    units; the value ends in the same place.
+
+    Source
+    ------
+    At most two digits of an uncertainty: JCGM 100:2008 (GUM), clause 7.2.6.
+    """
+    if error is None:
+        return format_number(value, unit)
+    if unit in _FIXED_UNITS or not error > 0.0:
+        return f"{format_number(value, unit)} ± {format_number(error, unit)}"
+    exponent = math.floor(math.log10(error))
+    digits = 1 if error / 10.0**exponent >= _ONE_DIGIT_FROM else 2
+    decimals = max(0, digits - 1 - exponent)
+    return f"{_write(value, decimals)} ± {_write(error, decimals)}"
 
 
-def format_measurement(value: float, error: float, unit: str) -> str:
-    """Write a value with its standard uncertainty and unit, such as ``23 ± 7 deg``."""
-    both = f"{format_number(value, unit)} ± {format_number(error, unit)}"
-    return f"{both} {_UNIT_WORDS[unit]}".strip()
+def format_quantity(value: float, unit: str, error: float | None = None) -> str:
+    """Write a value, its error if it has one, and its unit, such as ``23 ± 7 deg``."""
+    words = UNIT_WORDS.get(unit, unit)
+    return f"{format_value(value, unit, error)} {words}".strip()
 
 
 def format_range(low: float | None, high: float | None, unit: str) -> str:
     """Write a target range in words."""
-    if low is None and high is None:
-        return "no target"
-    if low is None:
-        return f"at most {format_quantity(high or 0.0, unit)}"
-    if high is None:
+    if low is not None and high is not None:
+        return f"{format_number(low, unit)} to {format_quantity(high, unit)}"
+    if low is not None:
         return f"at least {format_quantity(low, unit)}"
-    return f"{format_number(low, unit)} to {format_quantity(high, unit)}"
+    if high is not None:
+        return f"at most {format_quantity(high, unit)}"
+    return "no target"
+
+
+def _write(number: float, decimals: int) -> str:
+    rounded = round(number, decimals) + 0.0  # + 0.0 turns -0 into 0
+    return f"{rounded:.{decimals}f}".replace("-", _MINUS)

@@ -11,6 +11,7 @@ from sportsgpt_lib.sports.definition import (
     OWN_CHOICE,
     Indicator,
     Issue,
+    Keyframe,
     Movement,
     Source,
 )
@@ -42,6 +43,7 @@ def build_page(movement: Movement) -> str:
         *_list_instants(movement),
         "## Indicators",
         *(_describe_indicator(indicator) for indicator in movement.indicators),
+        *_list_conditions(movement),
         "## Issues",
         *(_describe_issue(movement, issue) for issue in movement.issues),
         "## Dimensions",
@@ -75,7 +77,12 @@ def _list_instants(movement: Movement) -> list[str]:
         _build_table(
             ["keyframe", "meaning", "side", "found by"],
             (
-                [f"`{k.name}`", k.meaning, ", ".join(k.sides), ", ".join(k.methods)]
+                [
+                    f"{k.title} (`{k.name}`)",
+                    k.meaning,
+                    ", ".join(k.sides),
+                    ", ".join(k.methods),
+                ]
                 for k in movement.keyframes
             ),
         ),
@@ -88,6 +95,12 @@ def _list_instants(movement: Movement) -> list[str]:
             ),
         ),
     ]
+
+
+def _describe_keyframe(keyframe: Keyframe) -> list[str]:
+    title = f"{keyframe.title} (`{keyframe.name}`)"
+    sides, methods = ", ".join(keyframe.sides), ", ".join(keyframe.methods)
+    return [title, keyframe.meaning, sides, methods]
 
 
 def _list_sources(movement: Movement) -> str:
@@ -116,7 +129,32 @@ def _describe_indicator(indicator: Indicator) -> str:
         f"- Rule: {_describe_rule(indicator.rule)}",
         f"- Views: {', '.join(views)}",
     ]
+    if indicator.limited_far_leg is not None:
+        lines.append(f"- Far leg: limited ({indicator.limited_far_leg})")
     return "\n".join([lines[0], "", lines[1], "", *lines[2:], *_list_target(indicator)])
+
+
+def _list_conditions(movement: Movement) -> list[str]:
+    if not movement.limited_when:
+        return []
+    units = {indicator.name: indicator.unit for indicator in movement.indicators}
+    rows = []
+    for condition in movement.limited_when:
+        unit = units[condition.indicator]
+        limits = (("above", condition.above), ("below", condition.below))
+        where = " or ".join(
+            f"{word} {format_quantity(limit, unit)}"
+            for word, limit in limits
+            if limit is not None
+        )
+        names = ", ".join(f"`{name}`" for name in condition.limits)
+        sources = (condition.source, *condition.support)
+        cited = ", ".join(f"`{name}`" for name in sources)
+        rows.append(
+            [f"`{condition.indicator}` {where}", names, condition.reason, cited]
+        )
+    table = _build_table(["where", "limited are", "because", "rests on"], rows)
+    return ["## When numbers are worth less", table]
 
 
 def _list_target(indicator: Indicator) -> list[str]:

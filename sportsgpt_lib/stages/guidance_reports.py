@@ -30,7 +30,7 @@ from sportsgpt_lib.knowledge.retrieval import (
 )
 from sportsgpt_lib.sports.loader import load_movement
 
-CODE_VERSION = "guidance_reports-1"
+CODE_VERSION = "guidance_reports-2"
 READS = ("recordings", "keyframes", "kismam_metrics", "findings", "technique_scores")
 
 

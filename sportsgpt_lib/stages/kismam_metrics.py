@@ -4,11 +4,13 @@ The measuring is in ``sportsgpt_lib/kismam/indicators.py``; here rows are conver
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from sportsgpt_lib.kismam.far_leg import find_far_side
 from sportsgpt_lib.kismam.indicators import IndicatorResult, assess_repetition
 from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition, find_own_side
 from sportsgpt_lib.kismam.signals import Signal
@@ -24,10 +26,11 @@ from sportsgpt_lib.stages.contract import (
     Verdict,
 )
 from sportsgpt_lib.stages.joint_kinematics import compute_time_stretch
+from sportsgpt_lib.stages.pose_rows import pose_sequence_from_rows
 from sportsgpt_lib.stages.repetition_rows import build_stage_rows, iterate_repetitions
 from sportsgpt_lib.storage.tables import KISMAM_METRICS
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 
 class KismamMetricsStage:
@@ -35,7 +38,7 @@ class KismamMetricsStage:
 
     table_name = KISMAM_METRICS.name
     grain: Grain = "recording"
-    reads: tuple[str, ...] = ("joint_kinematics", "keyframes")
+    reads: tuple[str, ...] = ("athlete_poses", "joint_kinematics", "keyframes")
     code_version = CODE_VERSION
 
     def fingerprint(self, subject: Subject) -> str:
@@ -49,7 +52,8 @@ class KismamMetricsStage:
         keyframes = stage_input.tables["keyframes"]
         if keyframes.is_empty():
             return StageOutput(None, _NO_REPETITION)
-        rows = list(_iterate_rows(subject, keyframes, signals))
+        far_side = _find_far_side(subject, stage_input.tables["athlete_poses"])
+        rows = list(_iterate_rows(subject, keyframes, signals, far_side))
         is_any_measured = any(row["value"] is not None for row in rows)
         return StageOutput(
             build_stage_rows(KISMAM_METRICS, rows),
@@ -75,13 +79,28 @@ def _word_nothing_measured(subject: Subject) -> Verdict:
     )
 
 
+def _find_far_side(subject: Subject, poses: pl.DataFrame) -> str | None:
+    """Find the leg away from the camera; None where the view is not from the side."""
+    if subject.camera_view != "sagittal" or poses.is_empty():
+        return None
+    sequence = pose_sequence_from_rows(
+        poses, width_px=subject.width_px, height_px=subject.height_px
+    )
+    return find_far_side(sequence.positions_px)
+
+
 def _iterate_rows(
-    subject: Subject, keyframes: pl.DataFrame, signals: dict[str, Signal]
+    subject: Subject,
+    keyframes: pl.DataFrame,
+    signals: dict[str, Signal],
+    far_side: str | None,
 ) -> Iterator[dict[str, Any]]:
     movement = load_movement(subject.movement)
     stretch = compute_time_stretch(subject)
     for identity, part in iterate_repetitions(keyframes):
-        repetition = _build_repetition(movement, part, signals, stretch)
+        repetition = replace(
+            _build_repetition(movement, part, signals, stretch), far_side=far_side
+        )
         for result in assess_repetition(
             movement, repetition, subject.camera_view, load_measurement_errors()
         ):

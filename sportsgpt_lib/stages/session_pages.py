@@ -31,7 +31,7 @@ from sportsgpt_lib.storage.tables import (
     POSE_TRACKS,
 )
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 SESSION_PAGE = "index.html"
 SEASON_PAGE = "season.html"
 _MADE_FROM = ".made-from"

@@ -20,8 +20,10 @@ from sportsgpt_lib.kismam.sentences import (
     FindingFacts,
     describe_repetition,
     describe_strengths,
+    describe_unreported,
     describe_visibility,
     describe_weaknesses,
+    find_unreported,
 )
 from sportsgpt_lib.sports.definition import Dimension, Movement
 from sportsgpt_lib.sports.loader import load_movement
@@ -30,7 +32,7 @@ from sportsgpt_lib.stages.metric_facts import metric_facts_from_rows
 from sportsgpt_lib.stages.repetition_rows import build_stage_rows, iterate_repetitions
 from sportsgpt_lib.storage.tables import TECHNIQUE_SCORES
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 _POINTS_DIGITS = 2
 
 
@@ -88,7 +90,7 @@ def _score_repetition(
 ) -> dict[str, Any]:
     score = compute_score(metrics)
     dimensions = [
-        _score_dimension(dimension, metrics, findings)
+        _score_dimension(movement, dimension, metrics, findings)
         for dimension in movement.dimensions
     ]
     return {
@@ -101,6 +103,7 @@ def _score_repetition(
 
 
 def _score_dimension(
+    movement: Movement,
     dimension: Dimension,
     metrics: Sequence[MetricFacts],
     findings: Sequence[FindingFacts],
@@ -108,6 +111,10 @@ def _score_dimension(
     own = [m for m in metrics if m.indicator.dimension == dimension.name]
     weak = [finding for finding in findings if finding.dimension == dimension.name]
     points = compute_score(own).points
+    notes = (
+        describe_unreported(movement, find_unreported(own, findings)),
+        describe_visibility(dimension, own),
+    )
     return {
         "dimension": dimension.name,
         "is_seen": any(metric.is_measured for metric in own),
@@ -116,5 +123,5 @@ def _score_dimension(
         "weaknesses": describe_weaknesses(
             weak, {metric.indicator.name: metric for metric in metrics}
         ),
-        "note": describe_visibility(dimension, own),
+        "note": " ".join(filter(None, notes)) or None,
     }

@@ -22,6 +22,8 @@ def build_landing(
     contact_foot_deg: float = -25.0,
     absorption_s: float = 0.24,
     knee_difference_deg: float = 0.0,
+    drop_body_heights: float = 0.2,
+    fall_s: float = CONTACT_S - TAKE_OFF_S,
     noise_deg: float = 0.0,
     seed: int = 0,
     frame_rate_hz: float = 60.0,
@@ -47,9 +49,12 @@ def build_landing(
         "left_foot_angle": ramp(contact_foot_deg, 0.0),
         "right_foot_angle": ramp(contact_foot_deg, 0.0),
         "trunk_lean": ramp(12.0, deepest_trunk_deg),
+        "centre_of_mass_height": np.interp(
+            times_s, [CONTACT_S - fall_s, CONTACT_S], [0.5 + drop_body_heights, 0.5]
+        ),
     }
     instants = {
-        "take_off": TAKE_OFF_S,
+        "take_off": CONTACT_S - fall_s,
         "initial_contact": CONTACT_S,
         "deepest_flexion": CONTACT_S + absorption_s,
     }

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from sportsgpt_lib.kismam.signals import Signal
 from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.sports.measurement_errors import load_measurement_errors
 from tests.kismam.landing_athlete import build_landing
+from tests.kismam.walking_athlete import build_stride
 
 LANDING = load_movement("drop_landing")
 WALKING = load_movement("walking_stride")
@@ -21,29 +23,6 @@ def assess(
         load_movement(movement), repetition, view, load_measurement_errors()
     )
     return {result.indicator.name: result for result in results}
-
-
-def walking_repetition(own: str = "left", *, scale: float = 1.0) -> Repetition:
-    other = "right" if own == "left" else "left"
-    instants = {
-        ("foot_strike", own): 1.0,
-        ("toe_off", other): 1.1,
-        ("mid_stance", own): 1.3,
-        ("foot_strike", other): 1.52,
-        ("toe_off", own): 1.62,
-        ("mid_swing", own): 1.8,
-        ("next_foot_strike", own): 2.0,
-    }
-    times_s = np.arange(0.0, 3.0, 1.0 / 60.0)
-    return Repetition(
-        own_side=own,
-        keyframes={key: KeyframeTime(time_s, 0.01) for key, time_s in instants.items()},
-        signals={
-            f"{own}_knee_flexion": Signal(times_s, np.full(times_s.size, 20.0)),
-            f"{other}_knee_flexion": Signal(times_s, np.full(times_s.size, 90.0)),
-        },
-        seconds_per_clip_second=scale,
-    )
 
 
 def test_values_of_a_landing_are_those_it_was_built_with() -> None:
@@ -90,16 +69,76 @@ def test_an_unstated_view_gives_no_angle() -> None:
     assert found["absorption_time"].validity == "limited"
 
 
-def test_an_unseen_take_off_leaves_only_the_fall_time_out() -> None:
+def test_an_unseen_take_off_leaves_only_the_fall_out() -> None:
     landing = build_landing()
     keyframes = {
         key: time for key, time in landing.keyframes.items() if key[0] != "take_off"
     }
     found = assess(replace(landing, keyframes=keyframes))
     assert found["fall_time"].validity == "not_measurable"
-    assert found["fall_time"].reason == "not found in this repetition: take_off"
-    others = [r for name, r in found.items() if name != "fall_time"]
+    assert found["fall_time"].reason == "not found in this repetition: take-off"
+    fall = ("fall_time", "drop_height")
+    others = [result for name, result in found.items() if name not in fall]
     assert all(result.validity != "not_measurable" for result in others)
+
+
+def test_a_missing_keyframe_is_named_as_a_coach_would() -> None:
+    stride = build_stride()
+    keyframes = {
+        key: time
+        for key, time in stride.keyframes.items()
+        if key[0] != "mid_stance" and key != ("toe_off", "right")
+    }
+    found = assess(replace(stride, keyframes=keyframes), movement="walking_stride")
+    loading, support = found["loading_knee_flexion"], found["double_support_share"]
+    assert loading.reason == "not found in this repetition: mid-stance"
+    assert support.reason == "not found in this repetition: toe-off of the other leg"
+
+
+HEIGHT_BOUND = (
+    "knee_flexion_at_contact",
+    "peak_knee_flexion",
+    "knee_flexion_displacement",
+    "absorption_time",
+    "hip_flexion_at_contact",
+)
+
+
+@pytest.mark.parametrize("fall", [{"drop_body_heights": 0.6}, {"fall_s": 0.83}])
+def test_a_drop_above_the_sources_range_limits_what_depends_on_it(
+    fall: dict[str, Any],
+) -> None:
+    found = assess(build_landing(**fall))
+    for name in HEIGHT_BOUND:
+        assert found[name].validity == "limited"
+        assert found[name].reason == (
+            "the drop was higher than the 30 to 60 cm that the target is known for"
+        )
+    for name in ("foot_angle_at_contact", "trunk_lean_at_deepest", "fall_time"):
+        assert found[name].validity == "valid"
+
+
+def test_both_signs_of_a_high_drop_give_one_reason() -> None:
+    found = assess(build_landing(fall_s=0.83, drop_body_heights=1.06), view="oblique")
+    reasons = (found["hip_flexion_at_contact"].reason or "").split("; ")
+    assert reasons[0] == "an oblique camera distorts the angle"
+    assert len(reasons) == 2
+
+
+def test_a_drop_inside_the_range_or_of_unknown_height_limits_nothing() -> None:
+    landing = build_landing(fall_s=0.5, drop_body_heights=0.4)
+    started_in_the_air = {
+        key: time for key, time in landing.keyframes.items() if key[0] != "take_off"
+    }
+    for repetition in (landing, replace(landing, keyframes=started_in_the_air)):
+        found = assess(repetition)
+        assert {found[name].validity for name in HEIGHT_BOUND} == {"valid"}
+
+
+def test_a_limit_never_gives_a_number_to_what_was_not_measured() -> None:
+    found = assess(build_landing(fall_s=0.83), view="frontal")
+    assert found["peak_knee_flexion"].validity == "not_measurable"
+    assert "frontal" in (found["peak_knee_flexion"].reason or "")
 
 
 def test_one_hidden_knee_limits_the_mean_and_forbids_the_difference() -> None:
@@ -112,7 +151,7 @@ def test_one_hidden_knee_limits_the_mean_and_forbids_the_difference() -> None:
         replace(landing, signals={**landing.signals, "right_knee_flexion": hidden})
     )
     assert found["peak_knee_flexion"].validity == "limited"
-    assert "right_knee_flexion" in (found["peak_knee_flexion"].reason or "")
+    assert "right knee flexion" in (found["peak_knee_flexion"].reason or "")
     assert found["knee_flexion_asymmetry"].validity == "not_measurable"
 
 
@@ -120,7 +159,7 @@ def test_a_quantity_that_was_never_computed_is_named_in_the_reason() -> None:
     landing = build_landing()
     signals = {k: v for k, v in landing.signals.items() if k != "trunk_lean"}
     found = assess(replace(landing, signals=signals))["trunk_lean_at_deepest"]
-    assert found.reason == "not seen well enough: trunk_lean"
+    assert found.reason == "not seen well enough: trunk lean"
 
 
 def test_an_error_above_the_tolerance_limits_the_number() -> None:
@@ -141,7 +180,7 @@ def test_a_peak_carried_by_one_frame_is_not_believed() -> None:
 
 
 def test_stride_times_and_shares_follow_from_the_keyframes() -> None:
-    found = assess(walking_repetition(), movement="walking_stride")
+    found = assess(build_stride(), movement="walking_stride")
     assert found["stride_time"].value == pytest.approx(1.0)
     assert found["stance_share"].value == pytest.approx(62.0)
     assert found["double_support_share"].value == pytest.approx(20.0)
@@ -149,7 +188,7 @@ def test_stride_times_and_shares_follow_from_the_keyframes() -> None:
 
 
 def test_slow_motion_is_turned_into_real_seconds() -> None:
-    found = assess(walking_repetition(scale=0.25), movement="walking_stride")
+    found = assess(build_stride(scale=0.25), movement="walking_stride")
     assert found["stride_time"].value == pytest.approx(0.25)
     assert found["stride_time"].error == pytest.approx(0.25 * 0.01 * np.sqrt(2.0))
     assert found["stance_share"].value == pytest.approx(62.0)
@@ -157,7 +196,7 @@ def test_slow_motion_is_turned_into_real_seconds() -> None:
 
 @pytest.mark.parametrize("own", ["left", "right"])
 def test_a_stride_is_measured_on_its_own_leg(own: str) -> None:
-    found = assess(walking_repetition(own), movement="walking_stride")
+    found = assess(build_stride(own), movement="walking_stride")
     assert found["knee_flexion_at_foot_strike"].value == pytest.approx(20.0)
 
 
@@ -171,7 +210,7 @@ def test_the_own_leg_is_known_even_when_its_foot_strike_is_missing() -> None:
 
 
 def test_keyframes_out_of_order_give_no_duration() -> None:
-    stride = walking_repetition()
+    stride = build_stride()
     wrong = {**stride.keyframes, ("toe_off", "left"): KeyframeTime(0.5, 0.01)}
     found = assess(replace(stride, keyframes=wrong), movement="walking_stride")
     assert found["stance_share"].validity == "not_measurable"
@@ -179,7 +218,7 @@ def test_keyframes_out_of_order_give_no_duration() -> None:
 
 
 def test_extremes_ranges_and_means_are_taken_over_their_phase() -> None:
-    stride = walking_repetition()
+    stride = build_stride()
     times_s = stride.signals["left_knee_flexion"].times_s
     share = times_s - 1.0  # the stride lasts from 1 s to 2 s
     wave = np.cos(2.0 * np.pi * share)

@@ -76,6 +76,15 @@ def test_context_without_target_is_not_scored() -> None:
     assert compute_score([metric(FALL, 0.3), metric(KNEE, NAN)]).points != 10.0
 
 
+@pytest.mark.parametrize(
+    ("value", "is_outside"), [(NAN, False), (89.0, False), (87.0, True)]
+)
+def test_a_value_is_clearly_outside_where_it_costs_a_point(
+    value: float, *, is_outside: bool
+) -> None:
+    assert metric(KNEE, value).is_clearly_outside is is_outside
+
+
 @given(st.floats(0.0, 180.0), st.floats(0.0, 20.0))
 def test_score_stays_between_zero_and_ten(value: float, error: float) -> None:
     score = compute_score([metric(KNEE, value, error)])

@@ -20,7 +20,7 @@ def season_row(**changes: Any) -> dict[str, Any]:
         "repetition_count": 17,
         "median": 49.0,
         "first_session_median": 46.0,
-        "latest_session_median": 52.5,
+        "latest_session_median": 53.0,
         "is_comparable": True,
         "comparability_note": None,
     }
@@ -35,14 +35,14 @@ def render(*rows: dict[str, Any], team_id: str = TEAM) -> Page:
 
 def test_comparable_line_shows_the_change_with_its_sign():
     page = render(season_row())
-    assert "+6.5°" in page.text
+    assert "+7°" in page.text
     assert "All lines may be compared" in page.text
 
 
 def test_line_that_is_not_comparable_shows_no_change_and_says_why():
     note = "pose model changed from a to b on 2025-11-02"
     page = render(season_row(is_comparable=False, comparability_note=note))
-    assert "6.5" not in page.text
+    assert "+7°" not in page.text
     assert "not compared" in page.text
     assert note in page.text
     assert "svg" not in page.tags

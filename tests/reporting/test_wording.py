@@ -15,8 +15,8 @@ from sportsgpt_lib.reporting.wording import (
 @pytest.mark.parametrize(
     ("value", "unit", "error", "words"),
     [
-        (48.21, "deg", 2.06, "48.2 ± 2.1°"),
-        (-3.0, "deg", None, "−3.0°"),
+        (48.21, "deg", 2.06, "48 ± 2°"),
+        (-3.0, "deg", None, "−3°"),
         (0.684, "s", 0.021, "0.68 ± 0.02 s"),
         (12.0, "pct", 3.0, "12 ± 3 %"),
         (0.531, "body_heights", None, "0.53 body heights"),
@@ -30,9 +30,9 @@ def test_quantities_carry_error_and_unit(value, unit, error, words):
 @pytest.mark.parametrize(
     ("low", "high", "words"),
     [
-        (15.0, 30.0, "15.0 to 30.0°"),
-        (15.0, None, "at least 15.0°"),
-        (None, 30.0, "at most 30.0°"),
+        (15.0, 30.0, "15 to 30°"),
+        (15.0, None, "at least 15°"),
+        (None, 30.0, "at most 30°"),
         (None, None, "–"),
     ],
 )

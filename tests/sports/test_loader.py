@@ -118,6 +118,28 @@ def test_all_problems_are_listed_at_once(folder: Path) -> None:
         ("event_model = ", "event_model = 3 # ", "event_model = 3"),
         ("[sources.hewett_2005]", "[sources.hewett]", "sources.hewett is used nowhere"),
         (
+            'indicator = "drop_height"',
+            'indicator = "drop_hight"',
+            "limited_when.drop_hight = 'drop_hight' is not known",
+        ),
+        (
+            '  "hip_flexion_at_contact",',
+            '  "hip_flexion_at_contact", "trunk_lean",',
+            "limited_when.drop_height = 'trunk_lean' is not known",
+        ),
+        ("above = 0.5\n", "", "limited_when.drop_height has neither above nor below"),
+        (
+            'source = "adr_0005"\nsupport = ["devita_1992", "padua_2009"]',
+            'source = "adr_5"',
+            "limited_when.drop_height.source = 'adr_5' is not known",
+        ),
+        (
+            'valid_views = ["sagittal"]\n',
+            'valid_views = ["sagittal"]\nlimited_far_leg = "hidden"\n',
+            "limited_far_leg is given, but the rule is not of",
+        ),
+        ('title = "Take-off"\n', "", "keyframes.take_off.title is missing"),
+        (
             'support = ["hewett_2005"]\nholds_for = ',
             'support = ["hewett_2005"]\n# ',
             "holds_for is missing",

@@ -28,6 +28,12 @@ def test_the_page_names_every_indicator_issue_and_source(name: str) -> None:
         assert source.title in page
 
 
+def test_the_page_says_when_numbers_are_worth_less() -> None:
+    assert "| `fall_time` above 0.70 s |" in build_page(load_movement("drop_landing"))
+    walking = build_page(load_movement("walking_stride"))
+    assert walking.count("- Far leg: limited (this leg is away from the camera") == 2
+
+
 def test_pages_are_written_for_all_movements(tmp_path: Path) -> None:
     names = [path.stem for path in write_pages(tmp_path / "movements")]
     assert names == list(movement_names())
