@@ -1,6 +1,7 @@
 """How tables show in the Dagster UI: column schemas and what a step reports.
 
-Only numbers, units and pseudonyms go into metadata; never names, files or poses.
+Numbers, units, pseudonyms and drawings without a likeness go into metadata; names, file
+names and pictures of people never.
 """
 
 import base64

@@ -106,7 +106,7 @@ def session_pages(
 ) -> dg.MaterializeResult[Any]:
     """The session report as HTML, its pictures, and the overlay video of every clip.
 
-    Faces are blurred unless a setting says otherwise.
+    Faces of everybody who was tracked are hidden.
     """
     pages = session_pages.write(partition_of(context))
     return dg.MaterializeResult(

@@ -21,7 +21,7 @@ from orchestration.demo_footage import CLIP_NAME, lay_out_demo_session
 from orchestration.environment import prepare
 from orchestration.resources import build_stage_catalog
 from orchestration.runs import run_knowledge_base, run_training_day
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import ENV_PREFIX, Settings, load_settings
 from sportsgpt_lib.session.manifest import load_manifest
 from sportsgpt_lib.stages.pose_tracks import PoseTracksStage
 from sportsgpt_lib.storage.embedded_postgres import EmbeddedPostgres
@@ -105,7 +105,9 @@ def measure() -> list[Figure]:
 @contextmanager
 def _fresh_home() -> Iterator[Settings]:
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["SPORTSGPT_HOME"] = folder
+        for name in [name for name in os.environ if name.startswith(ENV_PREFIX)]:
+            del os.environ[name]
+        os.environ[f"{ENV_PREFIX}HOME"] = folder
         settings = load_settings()
         prepare(settings)
         try:

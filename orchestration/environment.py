@@ -6,7 +6,7 @@ Code locations started by it inherit the variables.
 
 import os
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 from upath import UPath
@@ -21,6 +21,7 @@ from sportsgpt_lib.storage.embedded_postgres import EmbeddedPostgres
 from sportsgpt_lib.storage.migrations import migrate
 
 DAGSTER_DATABASE = "dagster"
+_OWNER_ONLY = 0o700
 _INSTANCE_FILE = "dagster.yaml"
 
 
@@ -61,9 +62,15 @@ def start_databases(settings: Settings) -> Databases:
     )
 
 
+def make_private_home(settings: Settings) -> None:
+    """Make the data home, and close it to everybody but its owner: it holds footage."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.chmod(_OWNER_ONLY)
+
+
 def prepare(settings: Settings) -> Databases:
     """Start and migrate the databases, and set the variables Dagster reads."""
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private_home(settings)
     databases = start_databases(settings)
     migrate(databases.owner_url)
     dagster_home = settings.home.resolve() / "dagster"
@@ -90,4 +97,6 @@ def _or_else(url: SecretStr | None, default: str) -> str:
 
 def _with_database(url: str, database: str) -> str:
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(path=f"/{database}"))
+    # Not by urlunsplit, which drops the slashes of an address without a host.
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}/{database}{query}"

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import dagster as dg
 
 from orchestration.jobs import TRAINING_JOB_NAME
-from orchestration.runs import describe_failure, free_orphaned_runs
+from orchestration.run_locks import free_orphaned_runs
+from orchestration.runs import describe_failure
 from sportsgpt_lib.storage.partition import PartitionKey
 
 PARTITION_TAG = "dagster/partition"
@@ -24,10 +26,10 @@ class PastRun:
     failures: Mapping[str, str]
 
 
-def load_recent_runs(since: datetime) -> list[PastRun]:
+def load_recent_runs(home: Path, since: datetime) -> list[PastRun]:
     """Load the newest run of every partition that ran since a time, newest first."""
     with dg.DagsterInstance.get() as instance:
-        free_orphaned_runs(instance)
+        free_orphaned_runs(instance, home)
         records = instance.get_run_records(
             dg.RunsFilter(job_name=TRAINING_JOB_NAME, updated_after=since)
         )

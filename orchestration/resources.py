@@ -4,7 +4,8 @@ A resource is a function that runs when a run starts: no password and no path en
 Dagster's configuration, which its page would show. A test passes plain objects instead.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import dagster as dg
@@ -13,6 +14,7 @@ from upath import UPath
 
 from orchestration.environment import start_databases
 from orchestration.pose_backend import build_detector, build_estimator
+from orchestration.run_locks import hold_run
 from orchestration.settings import PROJECT_ROOT, Settings
 from sportsgpt_lib.errors import SettingError
 from sportsgpt_lib.guidance.prompt import PROMPT_VERSION
@@ -23,7 +25,7 @@ from sportsgpt_lib.knowledge.retrieval import PostgresRetriever
 from sportsgpt_lib.knowledge.store import KnowledgeStore
 from sportsgpt_lib.session.inbox import Inbox
 from sportsgpt_lib.stages.catalog import StageCatalog
-from sportsgpt_lib.stages.pose_tracks import PoseTracksStage
+from sportsgpt_lib.stages.pose_tracks import PoseTracksStage, ReportClipFrames
 from sportsgpt_lib.stages.runner import StageRunner
 from sportsgpt_lib.stages.session_guidance import SessionGuidance
 from sportsgpt_lib.stages.session_intake import SessionIntake
@@ -42,32 +44,37 @@ def training_resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
     lake = build_lake(settings)
     fetch = build_inbox(settings).fetch
     return {
-        "lake": _resource(lambda: lake),
-        "session_intake": _resource(lambda: SessionIntake(lake, fetch)),
+        "lake": _resource(settings, lambda: lake),
+        "session_intake": _resource(settings, lambda: SessionIntake(lake, fetch)),
         "stage_runner": _resource(
+            settings,
             lambda: StageRunner(
                 lake, build_stage_cache(settings), fetch, settings.workers
-            )
+            ),
         ),
-        "stage_catalog": _resource(lambda: build_stage_catalog(settings)),
+        "stage_catalog": _resource(settings, lambda: build_stage_catalog(settings)),
         "session_guidance": _resource(
+            settings,
             lambda: SessionGuidance(
                 lake,
                 build_stage_cache(settings),
                 build_retriever(settings),
                 build_writer(settings),
                 describe_writer(settings),
-            )
+            ),
         ),
         "audit_log": _resource(
-            lambda: AuditLog(lake, lambda p: settings.report_folder(p) / "data_docs")
+            settings,
+            lambda: AuditLog(lake, lambda p: settings.report_folder(p) / "data_docs"),
         ),
         "session_pages": _resource(
-            lambda: SessionPages(lake, fetch, settings.report_folder)
+            settings, lambda: SessionPages(lake, fetch, settings.report_folder)
         ),
-        "duckdb_publisher": _resource(lambda: DuckDbMarts(settings.duckdb_file, lake)),
+        "duckdb_publisher": _resource(
+            settings, lambda: DuckDbMarts(settings.duckdb_file, lake)
+        ),
         "postgres_publisher": _resource(
-            lambda: PostgresMarts(start_databases(settings).pipeline_url)
+            settings, lambda: PostgresMarts(start_databases(settings).pipeline_url)
         ),
     }
 
@@ -76,10 +83,10 @@ def knowledge_resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
     """Build the resources of the code location ``knowledge``."""
     return {
         "store": _resource(
-            lambda: KnowledgeStore(start_databases(settings).pipeline_url)
+            settings, lambda: KnowledgeStore(start_databases(settings).pipeline_url)
         ),
-        "embedder": _resource(MiniLmEmbedder),
-        "starter_folder": _resource(lambda: STARTER_FOLDER),
+        "embedder": _resource(settings, MiniLmEmbedder),
+        "starter_folder": _resource(settings, lambda: STARTER_FOLDER),
     }
 
 
@@ -98,10 +105,17 @@ def build_stage_cache(settings: Settings) -> StageCache:
     return StageCache(UPath(settings.lake_root) / "stage_cache")
 
 
-def build_stage_catalog(settings: Settings) -> StageCatalog:
-    """Build all stages; the pose network loads when it is first needed."""
+def build_stage_catalog(
+    settings: Settings, progress: ReportClipFrames | None = None
+) -> StageCatalog:
+    """Build all stages; the pose network loads when it is first needed.
+
+    ``progress`` hears of every frame that was estimated.
+    """
     return StageCatalog(
-        lambda: PoseTracksStage(build_detector(settings), build_estimator(settings))
+        lambda: PoseTracksStage(
+            build_detector(settings), build_estimator(settings), progress
+        )
     )
 
 
@@ -142,5 +156,12 @@ def describe_writer(settings: Settings) -> str:
     return f"{settings.model_name} {PROMPT_VERSION}"
 
 
-def _resource(build: Callable[[], Any]) -> dg.ResourceDefinition:
-    return dg.ResourceDefinition(resource_fn=lambda _context: build())
+def _resource(settings: Settings, build: Callable[[], Any]) -> dg.ResourceDefinition:
+    """Build a resource that, while its run lasts, shows that the run is alive."""
+
+    def provide(context: dg.InitResourceContext) -> Iterator[Any]:
+        held = hold_run(settings.home, context.run.run_id) if context.run else None
+        with held or nullcontext():
+            yield build()
+
+    return dg.ResourceDefinition(resource_fn=provide)

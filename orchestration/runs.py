@@ -5,12 +5,12 @@ line. It frees what a killed run of this machine left behind before it starts it
 """
 
 import fcntl
-import os
-import socket
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import dagster as dg
 
@@ -18,6 +18,7 @@ from assets.partitions import FIRST_DAY, TEAMS
 from orchestration import knowledge, training
 from orchestration.clock import utc_now
 from orchestration.jobs import KNOWLEDGE_JOB_NAME, TRAINING_JOB_NAME
+from orchestration.run_locks import free_orphaned_runs, hold_run
 from orchestration.settings import Settings
 from orchestration.step_log import (
     RUN_CONFIG,
@@ -25,11 +26,11 @@ from orchestration.step_log import (
     ReportStep,
     build_step_logger,
 )
-from sportsgpt_lib.errors import SessionError, SettingError
+from sportsgpt_lib.errors import SessionError, SettingError, SportsGptError
 from sportsgpt_lib.storage.partition import PartitionKey
 
-PROCESS_TAG = "sportsgpt/process"
-_UNDER_WAY = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING)
+_INTERRUPTED = "it was stopped by a signal, such as Ctrl-C"
+_OUR_ERRORS = re.escape(SportsGptError.__module__)
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def run_training_day(
         The day has no partition.
     SettingError
         Another process is running this partition.
+    KeyboardInterrupt
+        A signal such as Ctrl-C ended the run; Dagster has recorded it as failed.
     """
     if not FIRST_DAY <= partition.session_day <= utc_now().date():
         raise SessionError(
@@ -95,24 +98,6 @@ def run_knowledge_base(settings: Settings, report_step: ReportStep) -> RunOutcom
         return _run(settings, instance, job, "knowledge")
 
 
-def free_orphaned_runs(instance: dg.DagsterInstance) -> list[str]:
-    """Fail the runs of this machine whose process is gone, and free their pool slots.
-
-    Returns
-    -------
-    Identifiers of the runs that were freed.
-    """
-    freed = []
-    runs = instance.get_runs(dg.RunsFilter(statuses=list(_UNDER_WAY)))
-    for run in runs:
-        host, _, pid = run.tags.get(PROCESS_TAG, "").partition(":")
-        if host == socket.gethostname() and not _is_alive(int(pid)):
-            instance.report_run_failed(run, "its process was killed")
-            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-            freed.append(run.run_id)
-    return freed
-
-
 def _run(
     settings: Settings,
     instance: dg.DagsterInstance,
@@ -121,19 +106,23 @@ def _run(
     partition_key: str | None = None,
 ) -> RunOutcome:
     with _only_process(settings.home / "locks" / f"{name}.lock", name):
-        free_orphaned_runs(instance)
-        result = job.execute_in_process(
-            instance=instance,
-            partition_key=partition_key,
-            raise_on_error=False,
-            run_config=RUN_CONFIG,
-            tags={PROCESS_TAG: f"{socket.gethostname()}:{os.getpid()}"},
-        )
-    failures = {
-        event.step_key or "run": describe_failure(event)
-        for event in result.all_events
-        if event.is_step_failure
-    }
+        free_orphaned_runs(instance, settings.home)
+        run_id = str(uuid4())
+        try:
+            with hold_run(settings.home, run_id):
+                result = job.execute_in_process(
+                    instance=instance,
+                    partition_key=partition_key,
+                    raise_on_error=False,
+                    run_config=RUN_CONFIG,
+                    run_id=run_id,
+                )
+        except dg.DagsterExecutionInterruptedError as error:
+            raise KeyboardInterrupt from error
+    failed = [event for event in result.all_events if event.is_step_failure]
+    failures = {event.step_key or "run": describe_failure(event) for event in failed}
+    if _INTERRUPTED in failures.values():
+        raise KeyboardInterrupt
     return RunOutcome(result.run_id, result.success, failures)
 
 
@@ -142,17 +131,12 @@ def describe_failure(event: dg.DagsterEvent) -> str:
     error = event.step_failure_data.error
     while error is not None and error.cause is not None:
         error = error.cause
-    return error.message.strip() if error else "no error was recorded"
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    if error is None:
+        return "no error was recorded"
+    if error.cls_name == dg.DagsterExecutionInterruptedError.__name__:
+        return _INTERRUPTED
+    # Python writes the class in front of the text; ours say all in the text.
+    return re.sub(rf"^{_OUR_ERRORS}\.\w+: ", "", error.message.strip())
 
 
 @contextmanager

@@ -34,7 +34,9 @@ def build_nightly_schedule(settings: Settings) -> dg.ScheduleDefinition:
             settings.inbox_quiet_s, night
         ):
             partition = session.partition
-            if night.date() - partition.session_day <= NIGHTLY_DAYS:
+            age = night.date() - partition.session_day
+            # A day that is yet to come has no partition and would fail the whole tick.
+            if timedelta(0) <= age <= NIGHTLY_DAYS:
                 context.instance.add_dynamic_partitions(
                     str(TEAMS.name), [partition.team_id]
                 )

@@ -6,6 +6,7 @@ from assets.partitions import FIRST_DAY, TEAMS
 from orchestration.clock import utc_now
 from orchestration.jobs import TRAINING_JOB
 from orchestration.resources import build_inbox
+from orchestration.run_locks import free_orphaned_runs
 from orchestration.settings import Settings
 
 
@@ -20,6 +21,8 @@ def build_inbox_sensor(settings: Settings) -> dg.SensorDefinition:
     )
     def finished_sessions(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         """Request one run per finished session folder, and again when it changes."""
+        for run_id in free_orphaned_runs(context.instance, settings.home):
+            context.log.warning("run %s was killed; it is marked as failed", run_id)
         now = utc_now()
         usable = []
         for session in build_inbox(settings).find_finished(settings.inbox_quiet_s, now):

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sportsgpt_lib.errors import SettingError
@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     model_url: str | None = None
     model_name: str | None = None
     model_key: SecretStr | None = None
+
+    @field_validator("home")
+    @classmethod
+    def _resolve_home(cls, home: Path) -> Path:
+        """Read a relative path from the checkout, wherever a command is called."""
+        return (PROJECT_ROOT / home).resolve()
 
     @cached_property
     def inbox_root(self) -> str:
@@ -87,7 +93,7 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         problems = [
-            f"{ENV_PREFIX}{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']}"
+            f"{_name_variable(e['loc'], e['type'])}: {e['msg']}"
             for e in error.errors(include_input=False)
         ]
         raise SettingError(
@@ -96,3 +102,9 @@ def load_settings() -> Settings:
             "set them as .env.example shows",
             problems=problems,
         ) from None
+
+
+def _name_variable(place: tuple[int | str, ...], kind: str) -> str:
+    name = "_".join(map(str, place)).upper()
+    # A name of .env that is no setting's comes as it was written there.
+    return name if kind == "extra_forbidden" else ENV_PREFIX + name

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,9 @@ _CHECKOUT = Path(__file__).resolve().parents[1]
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    folder = _CHECKOUT.parent / "shared" / "data"
+    """Folder of real footage and recordings; it is no part of the checkout."""
+    beside = _CHECKOUT.parent / "shared" / "data"
+    folder = Path(os.environ.get("SPORTSGPT_SHARED_DATA") or beside)
     if not folder.is_dir():
         pytest.skip(f"no real footage: {folder} is not there")
     return folder

@@ -9,6 +9,7 @@ from sportsgpt_lib.errors import SportsGptError
 
 CONSOLE = Console(soft_wrap=True)
 ERRORS = Console(stderr=True, soft_wrap=True)
+_FRAMES_BETWEEN_LINES = 100
 
 
 def print_error(error: SportsGptError) -> None:
@@ -17,6 +18,12 @@ def print_error(error: SportsGptError) -> None:
     for problem in error.problems:
         ERRORS.print(f"  - {escape(problem)}")
     ERRORS.print(f"[bold]Fix:[/] {escape(error.fix)}")
+
+
+def print_frames(clip_file: str, done_count: int) -> None:
+    """Print how far the pose network is, every hundred frames of a clip."""
+    if done_count % _FRAMES_BETWEEN_LINES == 0:
+        CONSOLE.print(f"  …       {escape(clip_file)}, {done_count} frames")
 
 
 class StepPrinter:

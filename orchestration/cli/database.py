@@ -9,7 +9,11 @@ from orchestration.cli.console import CONSOLE
 from orchestration.settings import load_settings
 from sportsgpt_lib.errors import SettingError
 from sportsgpt_lib.storage.embedded_postgres import EmbeddedPostgres
-from sportsgpt_lib.storage.postgres_logins import PersonGroup, grant_team_access
+from sportsgpt_lib.storage.postgres_logins import (
+    PLATFORM_LOGINS,
+    PersonGroup,
+    grant_team_access,
+)
 
 
 class Group(StrEnum):
@@ -68,6 +72,10 @@ def grant(
     """Let a person log in and see exactly these teams; asks for a new password."""
     from orchestration.environment import prepare
 
+    if login in {platform.name for platform in PLATFORM_LOGINS.values()}:
+        raise SettingError(
+            login, "the platform itself uses this login", "choose another name"
+        )
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     grant_team_access(
         prepare(load_settings()).owner_url,

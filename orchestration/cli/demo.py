@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from orchestration.cli.console import CONSOLE, StepPrinter
+from orchestration.cli.console import CONSOLE, StepPrinter, print_frames
 from orchestration.settings import Settings, load_settings
-from sportsgpt_lib.errors import SessionError
+from sportsgpt_lib.errors import SessionError, SettingError
 from sportsgpt_lib.session.manifest import load_manifest
 from sportsgpt_lib.storage.partition import PartitionKey
 
@@ -34,11 +34,19 @@ def demo(
     """Run the main job on real footage: from raw video to guidance report."""
     from orchestration.cli.outcome import finish
     from orchestration.demo_footage import lay_out_demo_session
-    from orchestration.environment import prepare
+    from orchestration.environment import make_private_home, prepare
+    from orchestration.resources import build_stage_catalog
     from orchestration.runs import run_knowledge_base, run_training_day
 
     started_s = time.monotonic()
     settings = load_settings()
+    if "://" in settings.inbox_root:
+        raise SettingError(
+            "SPORTSGPT_INBOX",
+            "the demo lays out its session in a local inbox, and this one is remote",
+            "unset it for the demo, or put the session there and use `sportsgpt run`",
+        )
+    make_private_home(settings)
     inbox = Path(settings.inbox_root)
     CONSOLE.print("[bold]1/4[/] Footage")
     folder = (
@@ -54,7 +62,12 @@ def demo(
         CONSOLE.print(
             f"[bold]4/4[/] Training day {partition.session_day} of {partition.team_id}"
         )
-        outcome = run_training_day(settings, partition, StepPrinter())
+        outcome = run_training_day(
+            settings,
+            partition,
+            StepPrinter(),
+            stage_catalog=build_stage_catalog(settings, print_frames),
+        )
     finish(settings, partition, outcome)
     print_results(settings, partition)
     CONSOLE.print(f"Took {time.monotonic() - started_s:.0f} s.")

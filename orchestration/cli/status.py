@@ -30,13 +30,14 @@ def status(
     """
     from orchestration.environment import prepare
     from orchestration.history import load_recent_runs
+    from orchestration.resources import build_inbox
 
     settings = load_settings()
     prepare(settings)
     since = utc_now() - timedelta(days=days)
     runs = [
         run
-        for run in load_recent_runs(since)
+        for run in load_recent_runs(settings.home, since)
         if team is None or run.partition.team_id == team
     ]
     if not runs:
@@ -51,6 +52,9 @@ def status(
         for step, error in run.failures.items():
             CONSOLE.print(f"  [red]{escape(step)}[/]: {escape(error)}")
         print_verdicts(settings, run.partition)
+    inbox = build_inbox(settings)
+    for name, reason in inbox.find_unfinished(settings.inbox_quiet_s, utc_now()):
+        CONSOLE.print(f"[yellow]waiting[/] {escape(name)}: {escape(reason)}")
     if any(run.status == "FAILURE" for run in runs):
         raise typer.Exit(1)
 

@@ -57,11 +57,14 @@ class Inbox:
         found = []
         for folder in self._session_folders():
             partition = _partition_of(folder)
-            files = sorted(_files_below(folder), key=str)
+            try:
+                files = sorted(_files_below(folder), key=str)
+                stats = [(file, file.stat()) for file in files]
+            except OSError:
+                continue  # something is being moved there: it is not finished
             names = [file.name for file in files]
             if partition is None or MANIFEST_NAME not in names:
                 continue
-            stats = [(file, file.stat()) for file in files]
             latest = max(_changed_at(stat) for _, stat in stats)
             is_quiet = (now.timestamp() - latest) >= quiet_s
             if is_quiet and not any(n.endswith(_UNFINISHED_SUFFIXES) for n in names):
@@ -72,6 +75,23 @@ class Inbox:
                 digest = hashlib.sha256(text.encode()).hexdigest()
                 found.append(WaitingSession(partition, digest[:16]))
         return found
+
+    def find_unfinished(self, quiet_s: float, now: datetime) -> list[tuple[str, str]]:
+        """Find folders of the inbox that no run was requested for, and why."""
+        finished = {
+            f"{s.partition.team_id}/{s.partition.session_day}"
+            for s in self.find_finished(quiet_s, now)
+        }
+        waiting = []
+        for folder in self._session_folders():
+            name = f"{folder.parent.name}/{folder.name}"
+            if _partition_of(folder) is None:
+                waiting.append((name, "its name is not <team>/<YYYY-MM-DD>"))
+            elif not (folder / MANIFEST_NAME).is_file():
+                waiting.append((name, f"it has no {MANIFEST_NAME}"))
+            elif name not in finished:
+                waiting.append((name, "its files changed just now, or still arrive"))
+        return waiting
 
     def fetch(self, partition: PartitionKey) -> Path:
         """Give the local folder of a session, copying a remote one first.

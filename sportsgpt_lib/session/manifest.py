@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    field_validator,
     model_validator,
 )
 
@@ -72,6 +73,11 @@ class RecordingEntry(_Strict):
     start_s: float = Field(default=0.0, ge=0)
     end_s: float | None = Field(default=None, gt=0)
     at: tuple[PictureShare, PictureShare] | None = None
+
+    @field_validator("file")
+    @classmethod
+    def _normalise_path(cls, file: str) -> str:
+        return PurePosixPath(file).as_posix()
 
     @model_validator(mode="after")
     def _check_window_and_path(self) -> Self:

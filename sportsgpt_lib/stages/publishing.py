@@ -4,6 +4,7 @@ A blocking check gates its own run only, so the publisher reads the verdicts its
 Writing to the databases belongs to ``storage``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -47,10 +48,17 @@ def measure_completeness(verdicts: pl.DataFrame) -> Completeness:
 
 
 def keep_published(
-    lake: Lake, partition: PartitionKey, rows: pl.DataFrame
+    lake: Lake,
+    partition: PartitionKey,
+    rows: pl.DataFrame,
+    stages: Sequence[str] = STAGES,
 ) -> pl.DataFrame:
-    """Keep the rows of recordings that no stage of a partition has stopped."""
-    stopped = find_stopped(join_verdicts(lake, partition, STAGES))["subject_id"]
+    """Keep the rows of recordings that none of these stages has stopped.
+
+    Who works before the last stage names the ones before it: verdicts of the others
+    are of an earlier run, if there was any.
+    """
+    stopped = find_stopped(join_verdicts(lake, partition, stages))["subject_id"]
     return rows.filter(~pl.col("recording_id").is_in(stopped.unique().to_list()))
 
 

@@ -5,7 +5,8 @@ that the manifest does not name are judged too, so that nothing is lost silently
 """
 
 import difflib
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -82,21 +83,25 @@ def compute_recordings(
         verdict_row(STAGE_NAME, name, clips[name].sha256, None, _unlisted(name))
         for name in sorted(clips.keys() - listed)
     ]
-    rows = []
+    rows: dict[str, dict[str, object]] = {}
     for entry in manifest.recordings:
         clip = clips.get(entry.file)
-        verdict = (
-            _missing(entry.file) if clip is None else _judge(entry, clip, movements)
-        )
-        subject_id = MISSING_FILE_ID
-        if clip is not None:
-            subject_id = _recording_id(entry, clip)
-            rows.append(_recording_row(manifest, entry, clip, verdict))
+        content = _missing_content(entry) if clip is None else clip.sha256
+        subject_id = _recording_id(entry, content)
+        if clip is None:
+            verdict = _missing(entry.file)
+        elif subject_id in rows:
+            verdict = _repeated(entry, str(rows[subject_id]["clip_file"]))
+            subject_id = _recording_id(entry, f"{clip.sha256} in {entry.file}")
+        else:
+            verdict = _judge(entry, clip, movements)
+            rows[subject_id] = _recording_row(manifest, entry, clip, verdict)
         verdicts.append(
             verdict_row(STAGE_NAME, entry.file, subject_id, entry.athlete, verdict)
         )
     return SessionRows(
-        pl.DataFrame(rows, infer_schema_length=None), verdict_frame(verdicts)
+        pl.DataFrame(list(rows.values()), infer_schema_length=None),
+        verdict_frame(_keep_first(verdicts)),
     )
 
 
@@ -126,7 +131,18 @@ def subject_from_row(row: dict[str, object]) -> Subject:
 
 
 def _probe(path: Path, probe_clip: ProbeClip) -> _ProbedClip:
-    sha256 = compute_clip_sha256(path)
+    try:
+        sha256 = compute_clip_sha256(path)
+    except OSError as error:
+        verdict = Verdict(
+            "REJECT",
+            "unreadable_file",
+            f"{path.name} cannot be read ({error.strerror})",
+            "give the pipeline's account the right to read it, or send it again",
+        )
+        return _ProbedClip(
+            hashlib.sha256(path.name.encode()).hexdigest(), None, verdict
+        )
     try:
         return _ProbedClip(sha256, probe_clip(path), PASS)
     except ClipError as error:
@@ -178,10 +194,35 @@ def _judge(
     return clip.verdict
 
 
-def _recording_id(entry: RecordingEntry, clip: _ProbedClip) -> str:
+def _recording_id(entry: RecordingEntry, content: str) -> str:
     return compute_recording_id(
-        clip.sha256, entry.athlete, entry.movement, entry.start_s, entry.end_s
+        content, entry.athlete, entry.movement, entry.start_s, entry.end_s
     )
+
+
+def _missing_content(entry: RecordingEntry) -> str:
+    return f"{MISSING_FILE_ID}: {entry.file}"
+
+
+def _repeated(entry: RecordingEntry, first_file: str) -> Verdict:
+    return Verdict(
+        "REJECT",
+        "duplicate_recording",
+        f"{entry.file} shows the same recording as {first_file}: equal content, "
+        "athlete, movement and time window",
+        f"keep one of the two entries in {MANIFEST_NAME}; where both files are meant, "
+        "one was copied or sent wrongly",
+    )
+
+
+def _keep_first(
+    verdicts: Iterable[dict[str, str | None]],
+) -> list[dict[str, str | None]]:
+    """Keep one verdict for each subject of a file: the first that was given."""
+    kept: dict[tuple[str | None, str | None], dict[str, str | None]] = {}
+    for row in verdicts:
+        kept.setdefault((row["clip_file"], row["subject_id"]), row)
+    return list(kept.values())
 
 
 def _recording_row(
@@ -193,7 +234,7 @@ def _recording_row(
     facts = clip.facts
     hint_x, hint_y = entry.at or (None, None)
     return {
-        "recording_id": _recording_id(entry, clip),
+        "recording_id": _recording_id(entry, clip.sha256),
         "clip_sha256": clip.sha256,
         "clip_file": entry.file,
         "athlete_id": entry.athlete,

@@ -9,15 +9,16 @@ import hashlib
 import io
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 import polars as pl
 
 from sportsgpt_lib.errors import ClipError, PoseInputError, SportsGptError
+from sportsgpt_lib.session.clips import compute_clip_sha256
 from sportsgpt_lib.stages.contract import (
     Stage,
     StageInput,
@@ -39,8 +40,8 @@ from sportsgpt_lib.storage.tables import RECORDINGS, STAGES, TABLES_BY_NAME
 
 _LOGGER = logging.getLogger(__name__)
 STAGE_FAILED = "stage_failed"
-
-ReportProgress = Callable[[str], None]
+CLIP_CHANGED = "clip_changed"
+_NEVER_KEPT = (STAGE_FAILED, CLIP_CHANGED)
 
 
 @dataclass(frozen=True)
@@ -71,15 +72,12 @@ class StageRunner:
         Finds the session folder of a partition.
     workers
         Processes for stages of grain ``clip``; 1 = in this process.
-    report_progress
-        Called with a short text after every subject.
     """
 
     lake: Lake
     cache: StageCache
     session_folder: Callable[[PartitionKey], Path]
     workers: int = 1
-    report_progress: ReportProgress = field(default=lambda _: None)
 
     def run(self, stage: Stage, partition: PartitionKey) -> StageReport:
         """Compute the stage's table and verdicts for one partition and write both.
@@ -96,14 +94,10 @@ class StageRunner:
         outputs = [self.cache.load(key) for key in keys]
         todo = [i for i, output in enumerate(outputs) if output is None]
         inputs = [work[i].stage_input for i in todo]
-        for i, output in zip(todo, self._compute(stage, inputs), strict=True):
-            outputs[i] = output
-            if output.verdict.reason_code != STAGE_FAILED:
-                self.cache.save(keys[i], output)
-            self.report_progress(
-                f"{stage.table_name}: {work[i].subjects[0].clip_file} "
-                f"{output.verdict.word}"
-            )
+        for place, output in self._compute(stage, inputs):
+            outputs[todo[place]] = output
+            if output.verdict.reason_code not in _NEVER_KEPT:
+                self.cache.save(keys[todo[place]], output)
         done = [output for output in outputs if output is not None]
         verdicts = [
             subject_verdict_row(stage.table_name, subject, output.verdict)
@@ -126,14 +120,18 @@ class StageRunner:
 
     def _compute(
         self, stage: Stage, inputs: Sequence[StageInput]
-    ) -> Iterator[StageOutput]:
+    ) -> Iterator[tuple[int, StageOutput]]:
+        """Give each result with its place among the inputs, as soon as it is there."""
         if stage.grain == "recording" or self.workers == 1 or len(inputs) <= 1:
-            yield from (compute_alone(stage, item) for item in inputs)
+            for place, stage_input in enumerate(inputs):
+                yield place, compute_alone(stage, stage_input)
             return
-        with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:
-            futures = [pool.submit(compute_alone, stage, item) for item in inputs]
-            for item, future in zip(inputs, futures, strict=True):
-                yield _result_of(future, stage, item)
+        left = dict(enumerate(inputs))
+        for place, output in _compute_side_by_side(stage, inputs, self.workers):
+            del left[place]
+            yield place, output
+        for place, stage_input in left.items():
+            yield place, _compute_in_own_process(stage, stage_input)
 
     def _put_together(
         self, stage: Stage, partition: PartitionKey, outputs: Sequence[StageOutput]
@@ -166,7 +164,7 @@ def compute_alone(stage: Stage, stage_input: StageInput) -> StageOutput:
     return judge_alone(
         stage.table_name,
         stage_input.subject.recording_id,
-        lambda: stage.compute(stage_input),
+        lambda: _compute_unchanged(stage, stage_input),
     )
 
 
@@ -190,7 +188,35 @@ def judge_alone(
         raise
     except Exception as error:
         _LOGGER.exception("%s failed on %s", stage_name, subject_id)
-        return _failed(stage_name, f"{type(error).__name__}: {error}")
+        return _failed(stage_name, type(error).__name__)
+
+
+def _compute_unchanged(stage: Stage, stage_input: StageInput) -> StageOutput:
+    """Compute, and refuse a clip that is not, or no longer, the one that was judged."""
+    path = stage_input.clip_path
+    if path is None:
+        return stage.compute(stage_input)
+    try:
+        before = path.stat()
+        is_as_judged = compute_clip_sha256(path) == stage_input.subject.clip_sha256
+    except FileNotFoundError:
+        is_as_judged = False
+    if not is_as_judged:
+        raise _changed(path)
+    output = stage.compute(stage_input)
+    after = path.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise _changed(path)
+    return output
+
+
+def _changed(path: Path) -> ClipError:
+    return ClipError(
+        path.name,
+        "the file changed while the session was being processed",
+        "run the session again when all files have arrived",
+        reason_code=CLIP_CHANGED,
+    )
 
 
 @dataclass(frozen=True)
@@ -258,7 +284,8 @@ def _cache_key(stage: Stage, item: _WorkItem) -> str:
 def compute_rows_sha256(rows: pl.DataFrame) -> str:
     """Compute the SHA-256 over rows, their order, names and types."""
     buffer = io.BytesIO()
-    rows.rechunk().write_ipc(buffer, compression="uncompressed")
+    # Not Arrow: its buffers may hold more than the rows, such as the text of others.
+    rows.rechunk().write_parquet(buffer, compression="uncompressed", statistics=False)
     return hashlib.sha256(buffer.getbuffer()).hexdigest()
 
 
@@ -286,18 +313,34 @@ def _failed(stage_name: str, what: str) -> StageOutput:
     )
 
 
-def _result_of(
-    future: "Future[StageOutput]", stage: Stage, item: StageInput
-) -> StageOutput:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        _LOGGER.exception(
-            "a worker died on recording %s or beside it", item.subject.recording_id
-        )
-        return _failed(
-            stage.table_name, "its worker process died, perhaps of too little memory"
-        )
+def _compute_side_by_side(
+    stage: Stage, inputs: Sequence[StageInput], workers: int
+) -> Iterator[tuple[int, StageOutput]]:
+    """Compute in several processes; ends early, without an error, when one dies."""
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        places = {
+            pool.submit(compute_alone, stage, stage_input): place
+            for place, stage_input in enumerate(inputs)
+        }
+        try:
+            for future in as_completed(places):
+                yield places[future], future.result()
+        except BrokenProcessPool:
+            _LOGGER.warning("a worker died; the clips left are tried one by one")
+
+
+def _compute_in_own_process(stage: Stage, stage_input: StageInput) -> StageOutput:
+    """Compute one clip where its death hurts no other."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        try:
+            return pool.submit(compute_alone, stage, stage_input).result()
+        except BrokenProcessPool:
+            recording_id = stage_input.subject.recording_id
+            _LOGGER.exception("the worker died on recording %s", recording_id)
+            return _failed(
+                stage.table_name,
+                "its worker process died, perhaps of too little memory",
+            )
 
 
 def join_verdicts(

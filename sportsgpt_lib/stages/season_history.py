@@ -12,13 +12,20 @@ from sportsgpt_lib.stages.season_reports import CODE_VERSION, build_season_repor
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.rows import conform_rows
-from sportsgpt_lib.storage.tables import KISMAM_METRICS, RECORDINGS, SEASON_REPORTS
+from sportsgpt_lib.storage.tables import (
+    KISMAM_METRICS,
+    RECORDINGS,
+    SEASON_REPORTS,
+    STAGES,
+)
+
+_STAGES_BEFORE = STAGES[: STAGES.index(KISMAM_METRICS.name) + 1]
 
 
 def write_season_report(lake: Lake, partition: PartitionKey) -> StageReport:
     """Write ``training.season_reports`` of a team as of the partition's day.
 
-    Only recordings that every stage let through count.
+    Only recordings that every stage up to the metrics let through count.
     """
     first_day = start_of_season(partition.session_day)
     days = [
@@ -28,7 +35,8 @@ def write_season_report(lake: Lake, partition: PartitionKey) -> StageReport:
         and first_day <= past.session_day <= partition.session_day
     ]
     metrics = [
-        keep_published(lake, day, lake.read(KISMAM_METRICS, day)) for day in days
+        keep_published(lake, day, lake.read(KISMAM_METRICS, day), _STAGES_BEFORE)
+        for day in days
     ]
     recordings = [lake.read(RECORDINGS, day) for day in days]
     rows = build_season_reports(

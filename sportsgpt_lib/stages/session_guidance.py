@@ -36,9 +36,11 @@ from sportsgpt_lib.stages.verdict_rows import (
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.rows import conform_rows, empty_rows
-from sportsgpt_lib.storage.tables import GUIDANCE_REPORTS, TABLES_BY_NAME
+from sportsgpt_lib.storage.tables import GUIDANCE_REPORTS, STAGES, TABLES_BY_NAME
 
 Tables = Mapping[str, pl.DataFrame]
+
+_EARLIER_STAGES = STAGES[: STAGES.index(GUIDANCE_REPORTS.name)]
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,10 @@ class SessionGuidance:
         """Write the reports and verdicts of a partition."""
         tables = {
             name: keep_published(
-                self.lake, partition, self.lake.read(TABLES_BY_NAME[name], partition)
+                self.lake,
+                partition,
+                self.lake.read(TABLES_BY_NAME[name], partition),
+                _EARLIER_STAGES,
             )
             for name in READS
         }

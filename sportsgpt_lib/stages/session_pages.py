@@ -77,7 +77,8 @@ class SessionPages:
         }
         page = folder / SESSION_PAGE
         stamp = folder / _MADE_FROM
-        if _is_made(stamp, key, (page, *overlays.values())):
+        season = folder / SEASON_PAGE
+        if _is_made(stamp, key, (page, season, *overlays.values())):
             return WrittenPages(page, tuple(overlays.values()), 0, was_reused=True)
         stamp.unlink(missing_ok=True)
         pictures = [
@@ -87,7 +88,7 @@ class SessionPages:
         ]
         _write_whole(page, _render(partition, tables, pictures, overlays))
         _write_whole(
-            folder / SEASON_PAGE,
+            season,
             render_season_page(
                 partition.team_id,
                 tables["season_reports"],
@@ -168,6 +169,6 @@ def _write_whole(path: Path, text: str) -> None:
 
 
 def _remove_outdated(folder: Path, current: set[Path]) -> None:
-    for path in folder.glob("overlay-*.mp4"):
+    for path in (*folder.glob("overlay-*.mp4"), *folder.glob(".overlay-*")):
         if path not in current:
             path.unlink()

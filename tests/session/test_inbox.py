@@ -86,3 +86,16 @@ def test_remote_session_is_copied_whole(tmp_path):
     local = inbox.fetch(BLUE)
     assert (local / "a.mp4").read_bytes() == b"clip"
     assert sorted(p.name for p in local.iterdir()) == ["a.mp4", "session.toml"]
+
+
+def test_folders_that_no_run_is_requested_for_say_why(tmp_path):
+    put_session(tmp_path, "a.mp4")
+    (tmp_path / "blue" / "monday").mkdir()
+    put_session(tmp_path / "fresh", "session.toml", changed_at_s=NOW.timestamp())
+    (tmp_path / "red" / "2026-01-15").mkdir(parents=True)
+    (tmp_path / "red" / "2026-01-15" / "session.toml").write_text("x")
+    os.utime(tmp_path / "red" / "2026-01-15" / "session.toml", (LONG_AGO_S,) * 2)
+    found = dict(Inbox(tmp_path, tmp_path / "copies").find_unfinished(120, NOW))
+    assert "session.toml" in found["blue/2026-01-15"]
+    assert "YYYY-MM-DD" in found["blue/monday"]
+    assert "red/2026-01-15" not in found

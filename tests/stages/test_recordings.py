@@ -132,3 +132,65 @@ def test_manifest_of_another_team_is_refused():
     check_partition(manifest, "blue", manifest.day)
     with pytest.raises(SessionError, match="team blue"):
         check_partition(manifest, "red", manifest.day)
+
+
+TWICE = """
+team = "blue"
+day = 2026-01-15
+lawful_basis = "consent"
+[[athletes]]
+id = "a-1"
+[[athletes]]
+id = "a-2"
+[[recordings]]
+file = "one.mp4"
+athlete = "a-1"
+movement = "walking_stride"
+[[recordings]]
+file = "copy.mp4"
+athlete = "a-1"
+movement = "walking_stride"
+[[recordings]]
+file = "./one.mp4"
+athlete = "a-1"
+movement = "walking_stride"
+view = "frontal"
+[[recordings]]
+file = "absent.mp4"
+athlete = "a-1"
+movement = "walking_stride"
+[[recordings]]
+file = "absent.mp4"
+athlete = "a-2"
+movement = "walking_stride"
+"""
+
+
+def test_copies_repeated_entries_and_missing_files_keep_every_key_unique(tmp_path):
+    for name in ("one.mp4", "copy.mp4"):
+        (tmp_path / name).write_bytes(b"the same")
+    manifest = parse_manifest(TWICE.encode(), "session.toml")
+    session = compute_recordings(tmp_path, manifest, MOVEMENTS, probe)
+    assert session.recordings["recording_id"].to_list() == (
+        session.recordings["recording_id"].unique().to_list()
+    )
+    keys = session.verdicts.select("clip_file", "subject_id", "stage")
+    assert keys.is_duplicated().sum() == 0
+    assert verdict_of(session, "copy.mp4") == ["duplicate_recording"]
+    assert sorted(map(str, verdict_of(session, "one.mp4"))) == [
+        "None",
+        "duplicate_recording",
+    ]
+    assert verdict_of(session, "absent.mp4") == ["file_missing", "file_missing"]
+
+
+def test_file_that_may_not_be_read_is_one_verdict(tmp_path, monkeypatch):
+    (tmp_path / "good.mp4").write_bytes(b"x")
+
+    def refuse(_path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("sportsgpt_lib.stages.recordings.compute_clip_sha256", refuse)
+    manifest = parse_manifest(MANIFEST.encode(), "session.toml")
+    session = compute_recordings(tmp_path, manifest, MOVEMENTS, probe)
+    assert "unreadable_file" in verdict_of(session, "good.mp4")

@@ -1,5 +1,9 @@
 """A stage is applied to each recording alone; nothing is computed twice."""
 
+import hashlib
+import os
+import signal
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -57,12 +61,16 @@ class FakeStage:
         return StageOutput(pl.DataFrame([row]))
 
 
+def sha256_of(name):
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
 def recording_row(name, athlete="a-1", verdict="PASS"):
     values = {
         "team_id": "blue",
         "session_day": BLUE.session_day,
         "recording_id": f"{name}-{athlete}",
-        "clip_sha256": f"sha-{name}",
+        "clip_sha256": sha256_of(name),
         "clip_file": name,
         "athlete_id": athlete,
         "movement": "walking_stride",
@@ -117,6 +125,8 @@ def lake(tmp_path):
 
 @pytest.fixture
 def runner(lake, tmp_path):
+    for name in ("a.mp4", "b.mp4", "c.mp4"):
+        (tmp_path / name).write_text(name)
     return StageRunner(lake, StageCache(tmp_path / "cache"), lambda _: tmp_path)
 
 
@@ -150,7 +160,7 @@ def test_one_bad_clip_leaves_the_others_alone(runner, lake):
     error = ClipError("b.mp4", "nobody in it", "film again", reason_code="nobody_found")
     report = runner.run(FakeStage({"b.mp4": error}), BLUE)
     assert report.stopped_count == 1
-    assert report.rows["clip_sha256"].to_list() == ["sha-a.mp4"]
+    assert report.rows["clip_sha256"].to_list() == [sha256_of("a.mp4")]
     (row,) = (
         lake.read(verdict_table("pose_tracks"), BLUE)
         .filter(pl.col("verdict") != "PASS")
@@ -165,7 +175,8 @@ def test_crash_in_a_stage_is_a_verdict_and_is_tried_again(runner, lake):
     verdicts = lake.read(verdict_table("pose_tracks"), BLUE)
     (row,) = verdicts.filter(pl.col("verdict") != "PASS").to_dicts()
     assert row["verdict"] == "QUARANTINE"
-    assert "RuntimeError: bug" in row["reason"]
+    assert "RuntimeError" in row["reason"]
+    assert "bug" not in row["reason"]
     stage = FakeStage()
     runner.run(stage, BLUE)
     assert stage.calls == ["b.mp4"]
@@ -211,3 +222,43 @@ def test_all_clips_stopped_gives_an_empty_table(runner, lake):
     stop = Verdict("REJECT", "x", "y", "z")
     runner.run(FakeStage({"a.mp4": stop, "b.mp4": stop}), BLUE)
     assert lake.read("pose_tracks", BLUE).is_empty()
+
+
+@pytest.mark.parametrize("change", ["before", "during"])
+def test_clip_that_changes_under_way_is_stopped_and_never_kept(
+    runner, lake, tmp_path, change
+):
+    class Arriving(FakeStage):
+        def compute(self, stage_input):
+            if change == "during":
+                stage_input.clip_path.write_text("more of it")
+            return super().compute(stage_input)
+
+    if change == "before":
+        (tmp_path / "b.mp4").write_text("another clip")
+    runner.run(Arriving(), BLUE)
+    verdicts = lake.read(verdict_table("pose_tracks"), BLUE)
+    (row,) = verdicts.filter(pl.col("clip_file") == "b.mp4").to_dicts()
+    assert (row["verdict"], row["reason_code"]) == ("REJECT", "clip_changed")
+    (tmp_path / "b.mp4").write_text("b.mp4")
+    again = FakeStage()
+    runner.run(again, BLUE)
+    assert "b.mp4" in again.calls
+
+
+class Deadly(FakeStage):
+    """Kills its process on one clip, as the kernel does when memory runs out."""
+
+    def compute(self, stage_input):
+        if stage_input.subject.clip_file == "b.mp4":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().compute(stage_input)
+
+
+def test_clip_that_kills_its_worker_stops_alone(runner, lake):
+    report = replace(runner, workers=2).run(Deadly(), BLUE)
+    assert report.rows["clip_sha256"].to_list() == [sha256_of("a.mp4")]
+    verdicts = lake.read(verdict_table("pose_tracks"), BLUE)
+    (row,) = verdicts.filter(pl.col("verdict") != "PASS").to_dicts()
+    assert (row["clip_file"], row["reason_code"]) == ("b.mp4", "stage_failed")
+    assert "memory" in row["reason"]
