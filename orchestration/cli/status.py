@@ -1,5 +1,6 @@
 """``sportsgpt status``: what failed last night, why, and what to do."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Annotated
 
@@ -30,7 +31,6 @@ def status(
     """
     from orchestration.environment import prepare
     from orchestration.history import load_recent_runs
-    from orchestration.resources import build_inbox
 
     settings = load_settings()
     prepare(settings)
@@ -52,11 +52,20 @@ def status(
         for step, error in run.failures.items():
             CONSOLE.print(f"  [red]{escape(step)}[/]: {escape(error)}")
         print_verdicts(settings, run.partition)
-    inbox = build_inbox(settings)
-    for name, reason in inbox.find_unfinished(settings.inbox_quiet_s, utc_now()):
-        CONSOLE.print(f"[yellow]waiting[/] {escape(name)}: {escape(reason)}")
+    print_waiting(settings, {run.partition for run in runs})
     if any(run.status == "FAILURE" for run in runs):
         raise typer.Exit(1)
+
+
+def print_waiting(settings: Settings, shown: Collection[PartitionKey]) -> None:
+    """Print the folders of the inbox that no run was requested for, and why."""
+    from orchestration.resources import build_inbox
+
+    names = {f"{key.team_id}/{key.session_day}" for key in shown}
+    inbox = build_inbox(settings)
+    for name, reason in inbox.find_unfinished(settings.inbox_quiet_s, utc_now()):
+        if name not in names:
+            CONSOLE.print(f"[yellow]waiting[/] {escape(name)}: {escape(reason)}")
 
 
 def print_verdicts(settings: Settings, partition: PartitionKey) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from sportsgpt_lib import kernels
+from sportsgpt_lib.kernels import compile_options
 from sportsgpt_lib.kernels.compile_options import COMPILE
 
 FOLDER = Path(kernels.__file__).parent
@@ -43,3 +44,10 @@ def test_every_public_kernel_has_a_slow_oracle(path):
 
 def test_fastmath_stays_off_because_nan_means_missing():
     assert COMPILE["fastmath"] is False
+
+
+def test_a_cache_folder_that_is_named_is_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    assert compile_options._has_cache_home()
