@@ -15,6 +15,7 @@ from sportsgpt_lib.storage.tables import TABLES
 ROOT = Path(__file__).resolve().parents[1]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 ADR_NAME = re.compile(r"(\d{4})-[a-z0-9-]+\.md")
+NAMED_COMMAND = re.compile(r"`(?:\.venv/bin/)?sportsgpt ([a-z]+(?: [a-z]+)?)")
 LEAKS = {
     "a path of one machine": re.compile(r"(?<![\w.])/(work|root|home/\w+)/\w"),
     "a package index": re.compile(r"(pypi\.org|pythonhosted|index-url|find-links)"),
@@ -60,6 +61,38 @@ def test_every_command_is_in_the_readme():
     commands = list(list_commands(typer.main.get_command(app)))
     assert len(commands) > 10
     assert [name for name in commands if f"`{name}" not in readme] == []
+
+
+def test_commands_named_in_documents_exist():
+    program = typer.main.get_command(app)
+    named = {
+        (path.name, words)
+        for path in markdown_files()
+        for words in NAMED_COMMAND.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 5
+    assert [(name, words) for name, words in named if not exists(program, words)] == []
+
+
+def exists(command, words):
+    """Whether words lead to a command; what follows it may be an argument."""
+    for word in words.split():
+        if not isinstance(command, click.Group):
+            return True
+        if word not in command.commands:
+            return False
+        command = command.commands[word]
+    return not isinstance(command, click.Group)
+
+
+def test_scripts_named_in_documents_exist():
+    named = {
+        script
+        for path in markdown_files()
+        for script in re.findall(r"`\./([\w/-]+)", path.read_text(encoding="utf-8"))
+    }
+    assert {"demo", "test", "bench"} <= named
+    assert [name for name in named if not (ROOT / name).is_file()] == []
 
 
 def test_env_example_explains_every_setting_and_no_other():

@@ -1,0 +1,91 @@
+import shutil
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from orchestration.cli import doctor
+from orchestration.settings import Settings, load_settings
+
+
+def test_right_python_is_well_and_another_is_not(settings, monkeypatch):
+    assert doctor._check_python(settings).fix is None
+    monkeypatch.setattr(doctor, "sys", SimpleNamespace(version_info=(3, 12, 4)))
+    finding = doctor._check_python(settings)
+    assert finding.found == "3.12.4"
+    assert "scripts/install" in finding.fix
+
+
+def test_package_without_what_it_needs_is_found(settings, tmp_path, monkeypatch):
+    info = tmp_path / "lonely-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: lonely\nVersion: 1.0\n"
+        "Requires-Dist: a-package-that-nobody-made\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    finding = doctor._check_packages(settings)
+    assert "requires a-package-that-nobody-made" in finding.found
+    assert "scripts/install" in finding.fix
+
+
+def test_video_library_that_does_not_load_is_found(settings, monkeypatch):
+    assert doctor._check_video_library(settings).fix is None
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    assert "apt-get install" in doctor._check_video_library(settings).fix
+
+
+def test_full_disk_is_found(settings, home, monkeypatch):
+    free = 7 * 1024**3
+    usage = SimpleNamespace(free=free)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    well = doctor._check_home(settings)
+    assert well.fix is None
+    assert well.found == f"{home}, 7 GiB free"
+    usage.free = 4 * 1024**3
+    assert "SPORTSGPT_HOME" in doctor._check_home(settings).fix
+
+
+def test_pose_network_is_named_or_its_fix_is(home):
+    well = doctor._check_pose_network(load_settings())
+    assert well.fix is None
+    assert "mediapipe" in well.found
+    wrong = doctor._check_pose_network(Settings(pose_backend="rtmpose_onnx"))
+    assert wrong.fix
+
+
+@pytest.mark.integration
+def test_databases_that_answer_are_well(own_server, home):
+    assert doctor._check_databases(load_settings()).fix is None
+
+
+def test_databases_that_do_not_answer_are_found(home):
+    settings = Settings(postgres_url="postgresql://o:hunter2@127.0.0.1:1/sportsgpt")
+    finding = doctor._check_databases(settings)
+    assert "server is up" in finding.fix
+    assert "hunter2" not in finding.found
+
+
+def report(finding: doctor.Finding):
+    return lambda _settings: finding
+
+
+@pytest.mark.parametrize(
+    ("fix", "exit_code", "shown"), [(None, 0, "ok"), ("mend [it]", 1, "wrong")]
+)
+def test_anything_wrong_makes_the_exit_code_1(call, monkeypatch, fix, exit_code, shown):
+    well = doctor.Finding("first", "as [it] is")
+    monkeypatch.setattr(
+        doctor, "_CHECKS", (report(well), report(doctor.Finding("second", "so", fix)))
+    )
+    result = call("doctor")
+    assert result.exit_code == exit_code
+    assert "ok    first: as [it] is" in result.stdout
+    assert f"{shown:<5} second: so" in result.stdout
+    assert ("Fix: mend [it]" in result.stdout) is (fix is not None)
+    assert "extras installed:" in result.stdout
+
+
+def test_every_check_of_the_module_is_run():
+    checks = {name for name in vars(doctor) if name.startswith("_check_")}
+    assert {check.__name__ for check in doctor._CHECKS} == checks

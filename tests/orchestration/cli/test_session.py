@@ -1,0 +1,52 @@
+import pytest
+
+from orchestration.clock import utc_now
+
+CLIP = "runner-07_walking_stride_sagittal.mp4"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "footage"
+    folder.mkdir()
+    (folder / CLIP).write_bytes(b"x")
+    return folder
+
+
+def test_new_manifest_passes_its_check_once_it_is_filled_in(call, folder):
+    made = call("session", "new", str(folder), "--team", "blue", "--day", "2026-01-15")
+    assert made.exit_code == 0
+    assert f"sportsgpt session check {folder}" in made.stdout
+    unfilled = call("session", "check", str(folder))
+    assert unfilled.exit_code == 1
+    assert "lawful_basis" in unfilled.stderr
+    assert "Fix:" in unfilled.stderr
+    path = folder / "session.toml"
+    path.write_text(path.read_text().replace('basis = ""', 'basis = "consent"'))
+    checked = call("session", "check", str(folder))
+    assert checked.exit_code == 0
+    assert "blue on 2026-01-15: 1 recording(s) of 1 athlete(s)" in checked.stdout
+
+
+def test_day_of_a_new_manifest_is_today_unless_it_is_said(call, folder):
+    call("session", "new", str(folder))
+    assert f"day = {utc_now().date()}" in (folder / "session.toml").read_text()
+
+
+def test_second_new_manifest_is_refused(call, folder):
+    call("session", "new", str(folder))
+    again = call("session", "new", str(folder))
+    assert again.exit_code == 1
+    assert "there is a manifest already" in again.stderr
+
+
+def test_check_without_a_manifest_says_how_to_write_one(call, folder):
+    result = call("session", "check", str(folder))
+    assert result.exit_code == 1
+    assert f"sportsgpt session new {folder}" in result.stderr
+
+
+def test_day_that_is_none_is_a_mistake_of_usage(call, folder):
+    result = call("session", "new", str(folder), "--day", "15.1.2026")
+    assert result.exit_code == 2
+    assert not (folder / "session.toml").exists()
