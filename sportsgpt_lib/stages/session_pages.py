@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+from upath import UPath
 
 from sportsgpt_lib.reporting.figures import PagePicture
 from sportsgpt_lib.reporting.season_page import render_season_page
@@ -23,6 +24,7 @@ from sportsgpt_lib.stages.publishing import (
 )
 from sportsgpt_lib.stages.runner import compute_rows_sha256
 from sportsgpt_lib.stages.session_media import ClipWork, render_session_clip
+from sportsgpt_lib.storage.atomic_files import write_atomically
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.tables import (
@@ -163,9 +165,7 @@ def _is_made(stamp: Path, key: str, files: tuple[Path, ...]) -> bool:
 
 
 def _write_whole(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    write_atomically(UPath(path), text.encode("utf-8"))
 
 
 def _remove_outdated(folder: Path, current: set[Path]) -> None:
