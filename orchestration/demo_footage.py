@@ -12,9 +12,12 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from upath import UPath
+
 from sportsgpt_lib.errors import SessionError
 from sportsgpt_lib.session.clips import compute_clip_sha256
 from sportsgpt_lib.session.manifest import MANIFEST_NAME
+from sportsgpt_lib.storage.atomic_files import write_atomically
 
 REQUIREMENT = "sports2d==0.8.34"
 WHEEL_SHA256 = "733b6db70742636ae9c35d870c22bd416582f579abd5881bee93a14bb0e2655d"
@@ -40,11 +43,11 @@ def lay_out_demo_session(inbox: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     clip = folder / CLIP_NAME
     if not clip.is_file() or compute_clip_sha256(clip) != CLIP_SHA256:
-        _write_whole(clip, _fetch_clip())
+        write_atomically(UPath(clip), _fetch_clip())
     manifest = _MANIFEST.read_bytes()
     target = folder / MANIFEST_NAME
     if not target.is_file() or target.read_bytes() != manifest:
-        _write_whole(target, manifest)
+        write_atomically(UPath(target), manifest)
     return folder
 
 
@@ -93,9 +96,3 @@ def _download_wheel(folder: Path) -> Path:
             "./demo --footage DIR",
         )
     return wheels[0]
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    part.replace(path)

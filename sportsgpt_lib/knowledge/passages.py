@@ -71,11 +71,6 @@ class Passage:
         )
         return _compute_sha256(key)[:_PASSAGE_ID_DIGITS]
 
-    @property
-    def text_to_embed(self) -> str:
-        """What the embedding model reads."""
-        return f"{self.title}. {self.text}"
-
 
 def build_passages(collection: Collection, source: Source) -> tuple[Passage, ...]:
     """Build all passages of one source, in the order of its file."""

@@ -67,7 +67,6 @@ class KeypointMapping:
                 f"see {DOCUMENTED_IN}",
                 problems=problems,
             )
-        self.network_count = len(names)
         self._middles = {
             name: pair for name, pair in MIDPOINTS.items() if name not in names
         }

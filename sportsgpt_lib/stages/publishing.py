@@ -4,7 +4,7 @@ A blocking check gates its own run only, so the publisher reads the verdicts its
 Writing to the databases belongs to ``storage``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -47,19 +47,31 @@ def measure_completeness(verdicts: pl.DataFrame) -> Completeness:
     return Completeness(subjects.height - stopped.height, subjects.height)
 
 
+def find_stopped_recordings(
+    lake: Lake, partition: PartitionKey, stages: Sequence[str] = STAGES
+) -> frozenset[str]:
+    """Find the recordings of a partition that one of these stages has stopped.
+
+    Who works before the last stage names the ones before it: verdicts of the others
+    are of an earlier run, if there was any.
+    """
+    stopped = find_stopped(join_verdicts(lake, partition, stages))
+    return frozenset(stopped["subject_id"])
+
+
+def drop_recordings(rows: pl.DataFrame, recordings: Collection[str]) -> pl.DataFrame:
+    """Drop the rows of these recordings."""
+    return rows.filter(~pl.col("recording_id").is_in(sorted(recordings)))
+
+
 def keep_published(
     lake: Lake,
     partition: PartitionKey,
     rows: pl.DataFrame,
     stages: Sequence[str] = STAGES,
 ) -> pl.DataFrame:
-    """Keep the rows of recordings that none of these stages has stopped.
-
-    Who works before the last stage names the ones before it: verdicts of the others
-    are of an earlier run, if there was any.
-    """
-    stopped = find_stopped(join_verdicts(lake, partition, stages))["subject_id"]
-    return rows.filter(~pl.col("recording_id").is_in(stopped.unique().to_list()))
+    """Keep the rows of recordings that none of these stages has stopped."""
+    return drop_recordings(rows, find_stopped_recordings(lake, partition, stages))
 
 
 def select_published(lake: Lake, partition: PartitionKey) -> dict[str, pl.DataFrame]:
@@ -68,11 +80,12 @@ def select_published(lake: Lake, partition: PartitionKey) -> dict[str, pl.DataFr
     ``recordings`` and ``quality_verdicts`` are shown whole, with their verdicts; all
     other tables without the recordings that a stage stopped.
     """
+    stopped = find_stopped_recordings(lake, partition)
     published = {}
     for table in TABLES:
         if table.is_mart and lake.has(table, partition):
             rows = lake.read(table, partition)
             if table.name not in _SHOWN_WHOLE and "recording_id" in rows.columns:
-                rows = keep_published(lake, partition, rows)
+                rows = drop_recordings(rows, stopped)
             published[table.name] = rows
     return published

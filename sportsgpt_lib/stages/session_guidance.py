@@ -19,7 +19,10 @@ from sportsgpt_lib.stages.guidance_reports import (
     READS,
     GuidanceReportStage,
 )
-from sportsgpt_lib.stages.publishing import keep_published
+from sportsgpt_lib.stages.publishing import (
+    drop_recordings,
+    find_stopped_recordings,
+)
 from sportsgpt_lib.stages.runner import (
     STAGE_FAILED,
     StageReport,
@@ -58,12 +61,10 @@ class SessionGuidance:
 
     def write(self, partition: PartitionKey) -> StageReport:
         """Write the reports and verdicts of a partition."""
+        halted = find_stopped_recordings(self.lake, partition, _EARLIER_STAGES)
         tables = {
-            name: keep_published(
-                self.lake,
-                partition,
-                self.lake.read(TABLES_BY_NAME[name], partition),
-                _EARLIER_STAGES,
+            name: drop_recordings(
+                self.lake.read(TABLES_BY_NAME[name], partition), halted
             )
             for name in READS
         }

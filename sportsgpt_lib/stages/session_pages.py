@@ -18,6 +18,8 @@ from sportsgpt_lib.reporting.session_page import SessionPageData, render_session
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.stages.publishing import (
+    drop_recordings,
+    find_stopped_recordings,
     keep_published,
     measure_completeness,
     select_published,
@@ -105,9 +107,10 @@ class SessionPages:
 
     def _load_tables(self, partition: PartitionKey) -> dict[str, pl.DataFrame]:
         tables = select_published(self.lake, partition)
+        stopped = find_stopped_recordings(self.lake, partition)
         for table in (ATHLETE_POSES, JOINT_KINEMATICS):
             rows = self.lake.read(table, partition)
-            tables[table.name] = keep_published(self.lake, partition, rows)
+            tables[table.name] = drop_recordings(rows, stopped)
         tables[POSE_TRACKS.name] = self.lake.read(POSE_TRACKS, partition)
         return tables
 
