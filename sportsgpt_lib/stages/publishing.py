@@ -14,7 +14,7 @@ from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.tables import QUALITY_VERDICTS, STAGES, TABLES
 
-_SHOWN_WHOLE = ("recordings", "quality_verdicts")
+_SHOWN_WHOLE = ("recordings", "pose_quality", "quality_verdicts")
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ def keep_published(
 def select_published(lake: Lake, partition: PartitionKey) -> dict[str, pl.DataFrame]:
     """Load the rows of every mart table that may be published.
 
-    ``recordings`` and ``quality_verdicts`` are shown whole, with their verdicts; all
-    other tables without the recordings that a stage stopped.
+    ``recordings``, ``pose_quality`` and ``quality_verdicts`` are shown whole, with
+    their verdicts; all other tables without the recordings that a stage stopped.
     """
     stopped = find_stopped_recordings(lake, partition)
     published = {}

@@ -122,6 +122,26 @@ def _build_day(day: date, knee_deg: float) -> dict[str, pl.DataFrame]:
             day,
             [ann | film | {"verdict": "PASS"}, ben | film | {"verdict": "QUARANTINE"}],
         ),
+        "camera_geometry": _complete(
+            "camera_geometry",
+            day,
+            [ann | {"scale_method": "athlete_height", "scale_error_ratio": 0.04}],
+        ),
+        "pose_quality": _complete(
+            "pose_quality",
+            day,
+            [
+                ann | {"measure": "seen_share", "verdict": "PASS"},
+                ben
+                | {
+                    "measure": "seen_share",
+                    "value": 0.2,
+                    "verdict": "QUARANTINE",
+                    "reason": "Hardly seen.",
+                    "fix": "Film again.",
+                },
+            ],
+        ),
         "keyframes": _complete(
             "keyframes",
             day,
@@ -187,6 +207,12 @@ def duckdb_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ]
         key = PartitionKey(TEAM, day)
         lake.write("joint_kinematics", key, _complete("joint_kinematics", day, frames))
+        repair = {"rule": "gap_filled", "keypoint": "left_knee", "repair_idx": 0}
+        repairs = [
+            repair | {"recording_id": name, "first_frame_idx": 3, "last_frame_idx": 5}
+            for name in ("ann-1", "ben-1")
+        ]
+        lake.write("pose_repairs", key, _complete("pose_repairs", day, repairs))
     marts = DuckDbMarts(folder / "sportsgpt.duckdb", lake)
     for day, knee_deg in zip(DAYS, (50.0, 60.0), strict=True):
         marts.publish(PartitionKey(TEAM, day), _build_day(day, knee_deg))

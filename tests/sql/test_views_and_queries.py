@@ -99,3 +99,17 @@ def test_frames_between_keyframes_of_published_recordings_only(ask_duckdb):
     rows = ask_duckdb(load_sql("queries/frames/knee_flexion_curve.sql"))
     assert {row[2] for row in rows} == {"ann-1"}
     assert [row[5] for row in rows] == [0.0, 0.5, 1.0] * 2
+
+
+def test_pose_to_look_at_shows_stopped_recordings_with_reason_and_fix(ask_duckdb):
+    rows = ask_duckdb(load_sql("queries/pose_to_look_at.sql"))
+    assert [(row[2], row[6], row[8], row[10]) for row in rows] == [
+        ("ben", 0.2, "QUARANTINE", "Film again.")
+    ] * 2
+
+
+def test_repairs_are_counted_by_rule_for_published_recordings(ask_duckdb):
+    rows = ask_duckdb(load_sql("queries/frames/repairs_by_rule.sql"))
+    assert [row[2:] for row in rows] == [
+        ("ann-1", "gap_filled", "left_knee", 1, 3, 0.5)
+    ] * 2

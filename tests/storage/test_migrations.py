@@ -8,10 +8,7 @@ from psycopg import sql
 from sportsgpt_lib.errors import DatabaseError
 from sportsgpt_lib.storage import migrations
 from sportsgpt_lib.storage.mart_ddl import (
-    MIGRATION,
-    build_migration,
     describe_column,
-    split_migration,
 )
 from sportsgpt_lib.storage.migrations import list_migrations, migrate
 from sportsgpt_lib.storage.rows import build_sort_key
@@ -105,25 +102,17 @@ def test_an_unreachable_server_is_said_to_be_so():
         migrate("postgresql://nobody:x@127.0.0.1:1/none")
 
 
-def test_the_committed_migration_is_what_the_contract_generates():
-    text = load_sql(MIGRATION)
-    assert build_migration(split_migration(text)) == text, (
-        "run `python -m sportsgpt_lib.storage.mart_ddl`; after the first release, add "
-        "a migration instead and let the next test be the judge"
-    )
-
-
 @pytest.mark.parametrize("table", MARTS, ids=lambda table: table.name)
 def test_columns_of_the_migrated_database_are_the_contract(postgres_url, table):
     found = fetch(
         postgres_url,
         "select column_name, data_type, is_nullable = 'YES' "
         "from information_schema.columns "
-        "where table_schema = %s and table_name = %s order by ordinal_position",
+        "where table_schema = %s and table_name = %s",
         [table.schema, table.name],
     )
     wanted = [(c.name, _TYPES[c.type], c.nullable) for c in table.columns]
-    assert found == wanted
+    assert sorted(found) == sorted(wanted)
 
 
 @pytest.mark.parametrize("table", MARTS, ids=lambda table: table.name)

@@ -1,0 +1,195 @@
+"""From keyframes to scores: the contracts of these tables."""
+
+from sportsgpt_lib.storage.contract import boolean, integer, json, real, text
+from sportsgpt_lib.storage.table_parts import (
+    ATHLETE,
+    DEFINITION,
+    POSE_MODEL,
+    RECORDING,
+    REPETITION,
+    SIDES,
+    build_table,
+)
+
+KEYFRAMES = build_table(
+    "keyframes",
+    "repetition × keyframe of a recording",
+    ("recording_id", "repetition_idx", "keyframe", "side"),
+    (
+        *RECORDING,
+        *ATHLETE,
+        *REPETITION,
+        text("keyframe", "Named instant, from the movement definition."),
+        text("side", "Body side the keyframe belongs to.", allowed=SIDES),
+        real("time_s", "Sub-frame time in the clip.", "s", minimum=0),
+        real("time_error_s", "Standard uncertainty of time_s.", "s", minimum=0),
+        text("method", "How it was found.", allowed=("alignment", "event", "both")),
+        real(
+            "event_offset_s",
+            "Event time minus alignment time; null = only one of them exists.",
+            "s",
+            nullable=True,
+        ),
+        real(
+            "alignment_cost",
+            "Mean cost per frame of the alignment, 0 = identical; "
+            "null = by event only.",
+            nullable=True,
+            minimum=0,
+        ),
+        text(
+            "reference_id",
+            "Target model that was aligned; null = by event only.",
+            nullable=True,
+        ),
+        *DEFINITION,
+        *POSE_MODEL,
+    ),
+)
+
+KISMAM_METRICS = build_table(
+    "kismam_metrics",
+    "repetition × indicator of a recording",
+    ("recording_id", "repetition_idx", "indicator"),
+    (
+        *RECORDING,
+        *ATHLETE,
+        *REPETITION,
+        text("indicator", "Biomechanical quantity, from the movement definition."),
+        text("indicator_name", "The indicator in plain words."),
+        real(
+            "value",
+            "Measured value; null = not measurable, see reason.",
+            "see unit",
+            nullable=True,
+        ),
+        text("unit", "Unit of value, error and targets."),
+        real(
+            "error",
+            "Standard uncertainty of value; null = not measurable.",
+            "see unit",
+            nullable=True,
+            minimum=0,
+        ),
+        real(
+            "target_low",
+            "Lower end of the target range; null = no lower end.",
+            "see unit",
+            nullable=True,
+        ),
+        real(
+            "target_high",
+            "Upper end of the target range; null = no upper end.",
+            "see unit",
+            nullable=True,
+        ),
+        real(
+            "deviation",
+            "Signed distance outside the target range in tolerance widths, softened by "
+            "the error; 0 inside the range, negative below it; null = not measurable.",
+            nullable=True,
+        ),
+        text(
+            "validity",
+            "How far the number can be trusted.",
+            allowed=("valid", "limited", "not_measurable"),
+        ),
+        text(
+            "reason",
+            "Why it is limited or not measurable; null = valid.",
+            nullable=True,
+        ),
+        real(
+            "keyframe_time_s",
+            "Time in the clip that shows the indicator; null = not measurable.",
+            "s",
+            nullable=True,
+            minimum=0,
+        ),
+        *DEFINITION,
+        *POSE_MODEL,
+    ),
+)
+
+FINDINGS = build_table(
+    "findings",
+    "repetition × issue of a recording",
+    ("recording_id", "repetition_idx", "issue"),
+    (
+        *RECORDING,
+        *ATHLETE,
+        *REPETITION,
+        text("issue", "Technique fault, from the movement definition."),
+        text("issue_name", "The issue in plain words."),
+        text("dimension", "TechCoach dimension the issue belongs to."),
+        real(
+            "probability_ratio",
+            "Probability that the issue is present.",
+            minimum=0,
+            maximum=1,
+        ),
+        real(
+            "severity_ratio",
+            "Size of the fault, 0 = none, 1 = very large.",
+            minimum=0,
+            maximum=1,
+        ),
+        integer(
+            "rank",
+            "Rank in the repetition by probability × severity, from 1.",
+            minimum=1,
+        ),
+        boolean(
+            "is_reported", "Probability and severity reach the reporting thresholds."
+        ),
+        json(
+            "evidence",
+            "List of {indicator, contribution_ratio}; contributions sum to 1. Each "
+            "indicator is a row of kismam_metrics of the same repetition.",
+        ),
+        *DEFINITION,
+        *POSE_MODEL,
+    ),
+)
+
+TECHNIQUE_SCORES = build_table(
+    "technique_scores",
+    "repetition of a recording",
+    ("recording_id", "repetition_idx"),
+    (
+        *RECORDING,
+        *ATHLETE,
+        *REPETITION,
+        real(
+            "score_points",
+            "Technique score, 10 = nothing to improve; null = too little measurable.",
+            "points",
+            nullable=True,
+            minimum=0,
+            maximum=10,
+        ),
+        real(
+            "score_error_points",
+            "Standard uncertainty of the score; null = no score.",
+            "points",
+            nullable=True,
+            minimum=0,
+        ),
+        real(
+            "measured_ratio",
+            "Share of the movement's indicators that were measurable.",
+            minimum=0,
+            maximum=1,
+        ),
+        json(
+            "dimensions",
+            "List of {dimension, is_seen, score_points, strengths, weaknesses, note}; "
+            "strengths and weaknesses hold sentences, note says what lies outside its "
+            "target without being reported, and why the dimension was seen in part or "
+            "not at all; null = neither.",
+        ),
+        text("summary", "The repetition in one or two sentences."),
+        *DEFINITION,
+        *POSE_MODEL,
+    ),
+)
