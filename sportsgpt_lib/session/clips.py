@@ -6,23 +6,14 @@ Opening a clip belongs to ``media``; what a clip shows is said by the manifest.
 import hashlib
 from pathlib import Path
 
-CLIP_SUFFIXES = frozenset(
-    {".mp4", ".mov", ".m4v", ".mkv", ".avi", ".webm", ".mts", ".mpg", ".mpeg"}
-)
+from sportsgpt_lib.session.folder_files import look_through
+
 RECORDING_ID_DIGITS = 16
 
 
 def find_clips(folder: Path) -> tuple[str, ...]:
     """List the video files of a session folder, as sorted paths inside it."""
-    return tuple(
-        sorted(
-            path.relative_to(folder).as_posix()
-            for path in folder.rglob("*")
-            if path.is_file()
-            and path.suffix.lower() in CLIP_SUFFIXES
-            and not path.name.startswith(".")
-        )
-    )
+    return tuple(look_through(folder).clips)
 
 
 def compute_clip_sha256(path: Path) -> str:

@@ -15,10 +15,17 @@ from pathlib import Path
 from upath import UPath
 
 from sportsgpt_lib.errors import SessionError
+from sportsgpt_lib.session.folder_files import UNFINISHED_SUFFIXES
+from sportsgpt_lib.session.inbox_listing import (
+    FolderListing,
+    FolderName,
+    is_local,
+    list_folder_names,
+    list_local_folder,
+    list_remote,
+)
 from sportsgpt_lib.session.manifest import MANIFEST_NAME
 from sportsgpt_lib.storage.partition import PartitionKey
-
-_UNFINISHED_SUFFIXES = (".part", ".tmp", ".crdownload", ".filepart")
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,11 @@ class Inbox:
         self.root = UPath(root)
         self._local_copies = local_copies
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the inbox is a folder of this machine."""
+        return is_local(self.root)
+
     def find_finished(self, quiet_s: float, now: datetime) -> list[WaitingSession]:
         """Find session folders that have a manifest and have not changed for a while.
 
@@ -54,43 +66,17 @@ class Inbox:
         now
             Time to compare with, aware of its zone.
         """
-        found = []
-        for folder in self._session_folders():
-            partition = _partition_of(folder)
-            try:
-                files = sorted(_files_below(folder), key=str)
-                stats = [(file, file.stat()) for file in files]
-            except OSError:
-                continue  # something is being moved there: it is not finished
-            names = [file.name for file in files]
-            if partition is None or MANIFEST_NAME not in names:
-                continue
-            latest = max(_changed_at(stat) for _, stat in stats)
-            is_quiet = (now.timestamp() - latest) >= quiet_s
-            if is_quiet and not any(n.endswith(_UNFINISHED_SUFFIXES) for n in names):
-                text = "\n".join(
-                    f"{file} {stat.st_size} {_changed_at(stat):.3f}"
-                    for file, stat in stats
-                )
-                digest = hashlib.sha256(text.encode()).hexdigest()
-                found.append(WaitingSession(partition, digest[:16]))
-        return found
+        listings = (listing for _, listing in self._list() if listing is not None)
+        found = (judge_listing(listing, quiet_s, now) for listing in listings)
+        return [session for session in found if session is not None]
 
     def find_unfinished(self, quiet_s: float, now: datetime) -> list[tuple[str, str]]:
         """Find folders of the inbox that no run was requested for, and why."""
-        finished = {
-            f"{s.partition.team_id}/{s.partition.session_day}"
-            for s in self.find_finished(quiet_s, now)
-        }
         waiting = []
-        for folder in self._session_folders():
-            name = f"{folder.parent.name}/{folder.name}"
-            if _partition_of(folder) is None:
-                waiting.append((name, "its name is not <team>/<YYYY-MM-DD>"))
-            elif not (folder / MANIFEST_NAME).is_file():
-                waiting.append((name, f"it has no {MANIFEST_NAME}"))
-            elif name not in finished:
-                waiting.append((name, "its files changed just now, or still arrive"))
+        for name, listing in self._list():
+            reason = _why_waiting(name, listing, quiet_s, now)
+            if reason is not None:
+                waiting.append((f"{name.team}/{name.day}".rstrip("/"), reason))
         return waiting
 
     def fetch(self, partition: PartitionKey) -> Path:
@@ -109,44 +95,106 @@ class Inbox:
                 "there is no such session folder",
                 f"put the clips and {MANIFEST_NAME} there",
             )
-        if self.root.protocol in ("", "file", "local"):
+        if self.is_local:
             return Path(folder.path).resolve()
         target = self._local_copies.joinpath(*parts)
-        for file in _files_below(folder):
-            _copy_if_changed(file, target / str(file.relative_to(folder)))
+        _copy_folder(folder, target)
         return target
 
-    def _session_folders(self) -> Iterator[UPath]:
+    def _list(self) -> Iterator[tuple[FolderName, FolderListing | None]]:
+        """Give every folder; None where it cannot be looked into just now."""
         if not self.root.is_dir():
             return
-        for team in sorted(self.root.iterdir(), key=str):
-            if team.is_dir():
-                yield from sorted((d for d in team.iterdir() if d.is_dir()), key=str)
+        if not self.is_local:
+            for listing in list_remote(self.root):
+                yield FolderName(listing.team, listing.day), listing
+            return
+        for name in list_folder_names(self.root.path):
+            yield name, self.look_into(name)
+
+    def look_into(self, name: FolderName) -> FolderListing | None:
+        """List one folder of a local inbox; None where that cannot be done just now."""
+        if name.problem is not None:
+            return None
+        try:
+            return list_local_folder(self.root.path, name.team, name.day)
+        except OSError:
+            return None  # something is being moved there: it is not finished
 
 
-def _partition_of(folder: UPath) -> PartitionKey | None:
+def judge_listing(
+    listing: FolderListing, quiet_s: float, now: datetime
+) -> WaitingSession | None:
+    """Tell whether a folder is a finished session; None where it is not."""
+    partition = _partition_of(listing.team, listing.day)
+    if partition is None or not _has_manifest(listing):
+        return None
+    latest = max(file.changed_at_s for file in listing.files)
+    is_quiet = (now.timestamp() - latest) >= quiet_s
+    names = [file.path.lower() for file in listing.files]
+    if not is_quiet or any(name.endswith(UNFINISHED_SUFFIXES) for name in names):
+        return None
+    text = "\n".join(
+        f"{file.path} {file.size_bytes} {file.changed_at_s:.3f}"
+        for file in listing.files
+    )
+    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+    return WaitingSession(partition, digest[:16])
+
+
+def _why_waiting(
+    name: FolderName, listing: FolderListing | None, quiet_s: float, now: datetime
+) -> str | None:
+    if name.problem is not None:
+        return name.problem
+    if _partition_of(name.team, name.day) is None:
+        return "its name is not <team>/<YYYY-MM-DD>"
+    if listing is None:
+        return "it, or a folder in it, cannot be listed"
+    if not _has_manifest(listing):
+        return f"it has no {MANIFEST_NAME}"
+    if judge_listing(listing, quiet_s, now) is None:
+        return "its files changed just now, or still arrive"
+    return None
+
+
+def _has_manifest(listing: FolderListing) -> bool:
+    end = f"/{listing.team}/{listing.day}/{MANIFEST_NAME}"
+    return any(file.path.endswith(end) for file in listing.files)
+
+
+def _partition_of(team: str, day: str) -> PartitionKey | None:
     try:
-        return PartitionKey(folder.parent.name, date.fromisoformat(folder.name))
+        partition = PartitionKey(team, date.fromisoformat(day))
     except (ValueError, SessionError):
         return None
+    # Python also reads 20260115, which is no name of a folder that is looked for later.
+    return partition if partition.session_day.isoformat() == day else None
 
 
-def _files_below(folder: UPath) -> list[UPath]:
-    return [path for path in folder.rglob("*") if path.is_file()]
-
-
-def _changed_at(stat: object) -> float:
-    return float(getattr(stat, "st_mtime", 0.0) or 0.0)
+def _copy_folder(folder: UPath, target: Path) -> None:
+    """Make the local copy equal to the remote folder; what went there goes here."""
+    inside = target.resolve()
+    wanted = set()
+    for file in folder.rglob("*"):
+        copy = target / str(file.relative_to(folder))
+        if file.is_file() and copy.resolve().is_relative_to(inside):
+            _copy_if_changed(file, copy)
+            wanted.add(copy)
+    for copy in target.rglob("*"):
+        if copy.is_file() and copy not in wanted:
+            copy.unlink()
 
 
 def _copy_if_changed(source: UPath, target: Path) -> None:
     facts = source.stat()
+    changed_at_s = float(facts.st_mtime or 0.0)
     if target.is_file():
         copy = target.stat()
-        if (copy.st_size, copy.st_mtime) == (facts.st_size, _changed_at(facts)):
+        if (copy.st_size, copy.st_mtime) == (facts.st_size, changed_at_s):
             return
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     source.fs.get_file(source.path, str(part))
-    os.utime(part, (_changed_at(facts), _changed_at(facts)))
+    os.utime(part, (changed_at_s, changed_at_s))
     part.replace(target)

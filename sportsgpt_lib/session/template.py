@@ -12,10 +12,26 @@ from pathlib import Path
 
 from sportsgpt_lib.errors import SessionError
 from sportsgpt_lib.session.clips import find_clips
-from sportsgpt_lib.session.manifest import MANIFEST_NAME, PSEUDONYM_PATTERN
+from sportsgpt_lib.session.entries import PSEUDONYM_PATTERN
+from sportsgpt_lib.session.manifest import MANIFEST_NAME
 
 VIEWS = ("sagittal", "frontal", "oblique")
 UNNAMED_ATHLETE = "athlete-01"
+_OFFERED = (
+    "",
+    "# Where all clips are named alike, their names may tell what is not said below;",
+    "# then [[recordings]] are needed only for what a name does not tell.",
+    "# [file_names]",
+    '# pattern = "{athlete}_{movement}_{view}_{take}"',
+    "",
+    '# What holds for all clips of one camera; a recording names it: camera = "side"',
+    "# [[cameras]]",
+    '# id = "side"',
+    '# view = "sagittal"',
+    "# capture_rate_hz = 240",
+    '# calibration = {kind = "object", from = [0.1, 0.9], to = [0.3, 0.9], '
+    "length_m = 1}",
+)
 
 
 @dataclass(frozen=True)
@@ -79,27 +95,33 @@ def _render(
     named = {clip: parse_clip_name(clip, movements) for clip in clips}
     athletes = sorted({n.athlete or UNNAMED_ATHLETE for n in named.values()})
     lines = [
-        f"team = {json.dumps(team)}",
+        f"team = {_quote(team)}",
         f"day = {day.isoformat()}",
         "# consent, contract, legal_obligation, public_task or legitimate_interests",
         'lawful_basis = ""',
+        *_OFFERED,
     ]
     for athlete in athletes:
         lines += [
             "",
             "[[athletes]]",
-            f"id = {json.dumps(athlete)}",
+            f"id = {_quote(athlete)}",
             "# height_m = 1.75",
         ]
     for clip, facts in named.items():
         lines += [
             "",
             "[[recordings]]",
-            f"file = {json.dumps(clip)}",
-            f"athlete = {json.dumps(facts.athlete or UNNAMED_ATHLETE)}",
+            f"file = {_quote(clip)}",
+            f"athlete = {_quote(facts.athlete or UNNAMED_ATHLETE)}",
             f"# one of: {', '.join(movements)}",
-            f"movement = {json.dumps(facts.movement or '')}",
+            f"movement = {_quote(facts.movement or '')}",
             "# sagittal, frontal, oblique or unknown",
-            f"view = {json.dumps(facts.view or 'unknown')}",
+            f"view = {_quote(facts.view or 'unknown')}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _quote(text: str) -> str:
+    """Write text in TOML's quotes; JSON's are the same but for letters it escapes."""
+    return json.dumps(text, ensure_ascii=False)

@@ -4,35 +4,48 @@ It opens every clip once, says what it is and whether it may go on. Clips of the
 that the manifest does not name are judged too, so that nothing is lost silently.
 """
 
-import difflib
-import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from sportsgpt_lib.errors import ClipError, SessionError
-from sportsgpt_lib.media.clip import ClipFacts
-from sportsgpt_lib.session.clips import (
-    compute_clip_sha256,
-    compute_recording_id,
-    find_clips,
+from sportsgpt_lib.errors import SessionError
+from sportsgpt_lib.session.calibration import Calibration
+from sportsgpt_lib.session.clips import compute_recording_id
+from sportsgpt_lib.session.entries import SessionManifest
+from sportsgpt_lib.session.folder_files import (
+    Refusal,
+    list_reported,
+    look_through,
+    show_name,
 )
-from sportsgpt_lib.session.manifest import (
-    MANIFEST_NAME,
-    RecordingEntry,
-    SessionManifest,
+from sportsgpt_lib.session.manifest import MANIFEST_NAME
+from sportsgpt_lib.session.recording_plan import (
+    PlannedRecording,
+    plan_recordings,
 )
-from sportsgpt_lib.stages.contract import PASS, Subject, Verdict
+from sportsgpt_lib.stages.clip_probe import (
+    ProbeClip,
+    ProbedClip,
+    name_without_content,
+    probe_safely,
+)
+from sportsgpt_lib.stages.contract import Subject, Verdict
+from sportsgpt_lib.stages.recording_verdicts import (
+    describe_copy,
+    describe_repeated,
+    judge_recording,
+    verdict_of,
+)
 from sportsgpt_lib.stages.verdict_rows import verdict_frame, verdict_row
 
 STAGE_NAME = "recordings"
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 MISSING_FILE_ID = "missing"
 
-ProbeClip = Callable[[Path], ClipFacts]
+VerdictRow = dict[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -41,13 +54,6 @@ class SessionRows:
 
     recordings: pl.DataFrame
     verdicts: pl.DataFrame
-
-
-@dataclass(frozen=True)
-class _ProbedClip:
-    sha256: str
-    facts: ClipFacts | None
-    verdict: Verdict
 
 
 def compute_recordings(
@@ -71,34 +77,40 @@ def compute_recordings(
 
     Returns
     -------
-    One row per recording of the manifest whose file exists, whatever its verdict, and
-    one verdict per recording and per clip that the manifest does not name.
+    One row per recording whose file exists and whose athlete and movement are said,
+    whatever its verdict; and one verdict per recording, and per file that has the name
+    of a clip and is part of none.
     """
-    clips = {name: _probe(folder / name, probe_clip) for name in find_clips(folder)}
-    listed = {entry.file for entry in manifest.recordings}
-    for name in sorted(listed - clips.keys()):
-        if (folder / name).is_file():
-            clips[name] = _probe(folder / name, probe_clip)
+    files = look_through(folder)
+    plan = plan_recordings(manifest, files, movements)
+    planned = [r.file for r in plan.recordings if r.refusal is None]
+    names = dict.fromkeys([*planned, *files.clips])
+    clips = {name: probe_safely(folder / name, probe_clip) for name in names}
+    copies = _find_copies(clips)
+    listed = {r.file for r in plan.recordings}
     verdicts = [
-        verdict_row(STAGE_NAME, name, clips[name].sha256, None, _unlisted(name))
-        for name in sorted(clips.keys() - listed)
+        _file_row(name, name_without_content(name), verdict_of(refusal))
+        for name, refusal in list_reported(files)
+        if name not in listed
+    ]
+    verdicts += [
+        _file_row(name, clips[name].sha256, _judge_unnamed(name, refusal, copies))
+        for name, refusal in plan.unnamed.items()
     ]
     rows: dict[str, dict[str, object]] = {}
-    for entry in manifest.recordings:
-        clip = clips.get(entry.file)
-        content = _missing_content(entry) if clip is None else clip.sha256
-        subject_id = _recording_id(entry, content)
-        if clip is None:
-            verdict = _missing(entry.file)
-        elif subject_id in rows:
-            verdict = _repeated(entry, str(rows[subject_id]["clip_file"]))
-            subject_id = _recording_id(entry, f"{clip.sha256} in {entry.file}")
-        else:
-            verdict = _judge(entry, clip, movements)
-            rows[subject_id] = _recording_row(manifest, entry, clip, verdict)
+    for recording in plan.recordings:
+        judged = _judge_planned(recording, clips, copies, movements, rows)
         verdicts.append(
-            verdict_row(STAGE_NAME, entry.file, subject_id, entry.athlete, verdict)
+            verdict_row(
+                STAGE_NAME,
+                show_name(recording.file),
+                judged.subject_id,
+                recording.athlete,
+                judged.verdict,
+            )
         )
+        if judged.clip is not None:
+            rows[judged.subject_id] = _recording_row(manifest, recording, judged)
     return SessionRows(
         pl.DataFrame(list(rows.values()), infer_schema_length=None),
         verdict_frame(_keep_first(verdicts)),
@@ -127,122 +139,101 @@ def subject_from_row(row: dict[str, object]) -> Subject:
     hint_x, hint_y = row["athlete_hint_x_ratio"], row["athlete_hint_y_ratio"]
     hint = None if hint_x is None or hint_y is None else (hint_x, hint_y)
     fields = {name: row[name] for name in Subject.__dataclass_fields__ if name in row}
-    return Subject(**fields, athlete_hint=hint)  # type: ignore[arg-type]
+    text = fields.pop("calibration", None)
+    calibration = None if text is None else Calibration.from_json(str(text))
+    return Subject(**fields, athlete_hint=hint, calibration=calibration)  # type: ignore[arg-type]
 
 
-def _probe(path: Path, probe_clip: ProbeClip) -> _ProbedClip:
-    try:
-        sha256 = compute_clip_sha256(path)
-    except OSError as error:
-        verdict = Verdict(
-            "REJECT",
-            "unreadable_file",
-            f"{path.name} cannot be read ({error.strerror})",
-            "give the pipeline's account the right to read it, or send it again",
+@dataclass(frozen=True)
+class _Judged:
+    """A recording's identity and verdict; ``clip`` is None where it gets no row."""
+
+    subject_id: str
+    verdict: Verdict
+    clip: ProbedClip | None = None
+
+
+def _judge_planned(
+    recording: PlannedRecording,
+    clips: Mapping[str, ProbedClip],
+    copies: Mapping[str, str],
+    movements: tuple[str, ...],
+    rows: Mapping[str, Mapping[str, object]],
+) -> _Judged:
+    if recording.refusal is not None:
+        there = clips.get(recording.file)
+        content = (
+            f"{MISSING_FILE_ID}: {recording.file}" if there is None else there.sha256
         )
-        return _ProbedClip(
-            hashlib.sha256(path.name.encode()).hexdigest(), None, verdict
+        subject_id = _recording_id(recording, content)
+        return _Judged(subject_id, verdict_of(recording.refusal))
+    clip = clips[recording.file]
+    subject_id = _recording_id(recording, clip.sha256)
+    if subject_id in rows:
+        verdict = describe_repeated(recording.file, str(rows[subject_id]["clip_file"]))
+        return _Judged(
+            _recording_id(recording, f"{clip.sha256} in {recording.file}"), verdict
         )
-    try:
-        return _ProbedClip(sha256, probe_clip(path), PASS)
-    except ClipError as error:
-        verdict = Verdict("REJECT", error.reason_code, error.found, error.fix)
-        return _ProbedClip(sha256, None, verdict)
+    if first := copies.get(recording.file):
+        return _Judged(subject_id, describe_copy(recording.file, first), clip)
+    return _Judged(subject_id, judge_recording(recording, clip, movements), clip)
 
 
-def _unlisted(name: str) -> Verdict:
-    return Verdict(
-        "QUARANTINE",
-        "not_in_manifest",
-        f"{name} lies in the session folder, but {MANIFEST_NAME} does not name it",
-        f"add a [[recordings]] entry for it to {MANIFEST_NAME}, or take it away",
-    )
+def _judge_unnamed(name: str, refusal: Refusal, copies: Mapping[str, str]) -> Verdict:
+    first = copies.get(name)
+    return verdict_of(refusal) if first is None else describe_copy(name, first)
 
 
-def _missing(name: str) -> Verdict:
-    return Verdict(
-        "REJECT",
-        "file_missing",
-        f"{MANIFEST_NAME} names {name}, but there is no such file",
-        "add the file to the session folder, or correct the entry's `file`",
-    )
+def _find_copies(clips: Mapping[str, ProbedClip]) -> dict[str, str]:
+    """Find clips that hold the same bytes as one before them; gives that one."""
+    first: dict[str, str] = {}
+    return {
+        name: first[clip.sha256]
+        for name, clip in clips.items()
+        if clip.facts is not None and first.setdefault(clip.sha256, name) != name
+    }
 
 
-def _judge(
-    entry: RecordingEntry, clip: _ProbedClip, movements: tuple[str, ...]
-) -> Verdict:
-    if clip.facts is None:
-        return clip.verdict
-    if entry.movement not in movements:
-        nearest = difflib.get_close_matches(entry.movement, movements, n=1)
-        hint = f"set movement = {nearest[0]!r}" if nearest else "correct `movement`"
-        return Verdict(
-            "REJECT",
-            "unknown_movement",
-            f"movement {entry.movement!r} is not defined; allowed: "
-            f"{', '.join(movements)}",
-            f"{hint} in {MANIFEST_NAME}",
-        )
-    if entry.start_s >= clip.facts.duration_s:
-        return Verdict(
-            "REJECT",
-            "window_outside_clip",
-            f"the recording starts at {entry.start_s} s, the clip lasts "
-            f"{clip.facts.duration_s:.2f} s",
-            f"correct start_s in {MANIFEST_NAME}",
-        )
-    return clip.verdict
+def _file_row(name: str, subject_id: str, verdict: Verdict) -> VerdictRow:
+    return verdict_row(STAGE_NAME, show_name(name), subject_id, None, verdict)
 
 
-def _recording_id(entry: RecordingEntry, content: str) -> str:
+def _recording_id(recording: PlannedRecording, content: str) -> str:
     return compute_recording_id(
-        content, entry.athlete, entry.movement, entry.start_s, entry.end_s
+        content,
+        recording.athlete or "",
+        recording.movement or "",
+        recording.entry.start_s,
+        recording.entry.end_s,
     )
 
 
-def _missing_content(entry: RecordingEntry) -> str:
-    return f"{MISSING_FILE_ID}: {entry.file}"
-
-
-def _repeated(entry: RecordingEntry, first_file: str) -> Verdict:
-    return Verdict(
-        "REJECT",
-        "duplicate_recording",
-        f"{entry.file} shows the same recording as {first_file}: equal content, "
-        "athlete, movement and time window",
-        f"keep one of the two entries in {MANIFEST_NAME}; where both files are meant, "
-        "one was copied or sent wrongly",
-    )
-
-
-def _keep_first(
-    verdicts: Iterable[dict[str, str | None]],
-) -> list[dict[str, str | None]]:
+def _keep_first(verdicts: Iterable[VerdictRow]) -> list[VerdictRow]:
     """Keep one verdict for each subject of a file: the first that was given."""
-    kept: dict[tuple[str | None, str | None], dict[str, str | None]] = {}
+    kept: dict[tuple[str | None, str | None], VerdictRow] = {}
     for row in verdicts:
         kept.setdefault((row["clip_file"], row["subject_id"]), row)
     return list(kept.values())
 
 
 def _recording_row(
-    manifest: SessionManifest,
-    entry: RecordingEntry,
-    clip: _ProbedClip,
-    verdict: Verdict,
+    manifest: SessionManifest, recording: PlannedRecording, judged: _Judged
 ) -> dict[str, object]:
-    facts = clip.facts
+    clip, entry, calibration = judged.clip, recording.entry, recording.calibration
+    facts = clip and clip.facts
     hint_x, hint_y = entry.at or (None, None)
     return {
-        "recording_id": _recording_id(entry, clip.sha256),
-        "clip_sha256": clip.sha256,
-        "clip_file": entry.file,
-        "athlete_id": entry.athlete,
-        "movement": entry.movement,
-        "camera_view": entry.view,
+        "recording_id": judged.subject_id,
+        "clip_sha256": clip and clip.sha256,
+        "clip_file": recording.file,
+        "athlete_id": recording.athlete,
+        "movement": recording.movement,
+        "camera_view": recording.view,
+        "camera_id": recording.camera,
+        "calibration": calibration and calibration.to_json(),
         "role": entry.role,
         "lawful_basis": manifest.lawful_basis,
-        "athlete_height_m": manifest.height_m(entry.athlete),
+        "athlete_height_m": manifest.height_m(str(recording.athlete)),
         "window_start_s": entry.start_s,
         "window_end_s": entry.end_s,
         "athlete_hint_x_ratio": hint_x,
@@ -253,9 +244,10 @@ def _recording_row(
         "rotation_deg": facts and facts.rotation_deg,
         "frame_rate_hz": facts and facts.frame_rate_hz,
         "has_variable_frame_rate": facts and facts.has_variable_frame_rate,
-        "capture_rate_hz": entry.capture_rate_hz,
+        "is_interlaced": facts and facts.is_interlaced,
+        "capture_rate_hz": recording.capture_rate_hz,
         "frame_count": facts and facts.frame_count,
         "duration_s": facts and facts.duration_s,
-        "verdict": verdict.word,
-        "reason_code": verdict.reason_code,
+        "verdict": judged.verdict.word,
+        "reason_code": judged.verdict.reason_code,
     }

@@ -77,6 +77,46 @@ def test_run_is_asked_for_again_only_when_files_changed(settings, home, instance
     assert changed.run_key != first.run_key
 
 
+def test_resting_session_is_asked_for_by_full_looks_only(settings, home, instance):
+    put_session(home, "blue", TODAY)
+    times = [utc_now() + timedelta(hours=hours) for hours in (30, 31, 32, 60, 61)]
+    clock = iter(times)
+    sensor = build_inbox_sensor(settings, lambda: next(clock))
+
+    def tick(cursor: str | None) -> tuple[int, str | None]:
+        context = dg.build_sensor_context(instance=instance, cursor=cursor)
+        result = sensor(context)
+        return len(result.run_requests), result.cursor
+
+    first, second, third = (time.isoformat() for time in (times[0], times[3], times[4]))
+    assert tick(None) == (1, first)
+    assert tick(first) == (0, first)
+    assert tick(first) == (0, first)
+    assert tick(first) == (1, second), "a day after the last full look"
+    assert tick("") == (1, third), "the cursor was reset"
+
+
+def test_new_process_looks_at_all_once_whatever_the_cursor(settings, home, instance):
+    put_session(home, "blue", TODAY)
+    later = utc_now() + timedelta(hours=30)
+    cursor = (later - timedelta(hours=1)).isoformat()
+    sensor = build_inbox_sensor(settings, lambda: later)
+    for expected in (1, 0):
+        context = dg.build_sensor_context(instance=instance, cursor=cursor)
+        assert len(sensor(context).run_requests) == expected
+
+
+@pytest.mark.parametrize("cursor", ["yesterday", "2026-01-15", "2999-01-01T00:00:00Z"])
+def test_cursor_that_somebody_typed_asks_for_a_full_look(
+    settings, home, instance, cursor
+):
+    put_session(home, "blue", TODAY)
+    later = utc_now() + timedelta(hours=30)
+    context = dg.build_sensor_context(instance=instance, cursor=cursor)
+    result = build_inbox_sensor(settings, lambda: later)(context)
+    assert (len(result.run_requests), result.cursor) == (1, later.isoformat())
+
+
 @pytest.mark.parametrize(
     ("names", "age_s"),
     [

@@ -9,6 +9,7 @@ from upath import UPath
 from sportsgpt_lib.errors import SessionError
 from sportsgpt_lib.session.inbox import Inbox
 from sportsgpt_lib.storage.partition import PartitionKey
+from tests.privileges import without_privileges
 
 NOW = datetime(2026, 1, 16, 2, 0, tzinfo=UTC)
 LONG_AGO_S = NOW.timestamp() - 3600
@@ -99,3 +100,69 @@ def test_folders_that_no_run_is_requested_for_say_why(tmp_path):
     assert "session.toml" in found["blue/2026-01-15"]
     assert "YYYY-MM-DD" in found["blue/monday"]
     assert "red/2026-01-15" not in found
+
+
+@pytest.mark.parametrize("name", ["team", "day", "manifest"])
+def test_links_are_never_followed_by_the_look(tmp_path, name):
+    elsewhere = put_session(tmp_path / "elsewhere", "session.toml", "a.mp4")
+    root = tmp_path / "inbox"
+    root.mkdir()
+    if name == "team":
+        (root / "blue").symlink_to(elsewhere.parent, target_is_directory=True)
+    else:
+        (root / "blue").mkdir()
+        (root / "blue" / "2026-01-15").symlink_to(elsewhere, target_is_directory=True)
+    if name == "manifest":
+        (root / "blue" / "2026-01-15").unlink()
+        (root / "blue" / "2026-01-15").mkdir()
+        (root / "blue" / "2026-01-15" / "notes").symlink_to(elsewhere)
+    inbox = Inbox(root, tmp_path / "copies")
+    assert inbox.find_finished(120, NOW) == []
+    ((_, reason),) = inbox.find_unfinished(120, NOW)
+    assert ("link" in reason) == (name != "manifest")
+
+
+def test_manifest_in_a_subfolder_makes_no_session(tmp_path):
+    folder = put_session(tmp_path, "a.mp4")
+    (folder / "sub").mkdir()
+    (folder / "session.toml").mkdir()
+    (folder / "sub" / "session.toml").touch()
+    os.utime(folder / "sub" / "session.toml", (LONG_AGO_S,) * 2)
+    inbox = Inbox(tmp_path, tmp_path / "copies")
+    assert inbox.find_finished(0, NOW) == []
+    assert "session.toml" in dict(inbox.find_unfinished(0, NOW))["blue/2026-01-15"]
+
+
+def test_day_in_another_spelling_is_no_session(tmp_path):
+    folder = put_session(tmp_path, "session.toml")
+    folder.rename(folder.with_name("20260115"))
+    inbox = Inbox(tmp_path, tmp_path / "copies")
+    assert inbox.find_finished(0, NOW) == []
+    assert "YYYY-MM-DD" in dict(inbox.find_unfinished(0, NOW))["blue/20260115"]
+
+
+def test_name_that_is_no_text_does_not_stop_the_look(tmp_path):
+    put_session(tmp_path, "session.toml", "raw\udcff.mp4")
+    assert len(Inbox(tmp_path, tmp_path / "copies").find_finished(120, NOW)) == 1
+
+
+def test_folder_that_may_not_be_read_does_not_stop_the_look(tmp_path):
+    put_session(tmp_path, "session.toml")
+    (tmp_path / "closed").mkdir(mode=0)
+    inbox = Inbox(tmp_path, tmp_path / "copies")
+    with without_privileges(tmp_path):
+        found = inbox.find_finished(120, NOW)
+        waiting = dict(inbox.find_unfinished(120, NOW))
+    assert [session.partition for session in found] == [BLUE]
+    assert "right to read" in waiting["closed"]
+
+
+def test_clip_that_left_the_remote_inbox_leaves_the_copy(tmp_path):
+    folder = UPath("memory://inbox-gone") / "blue" / "2026-01-15"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "session.toml").write_text("manifest")
+    (folder / "a.mp4").write_bytes(b"clip")
+    inbox = Inbox("memory://inbox-gone", tmp_path / "copies")
+    assert (inbox.fetch(BLUE) / "a.mp4").is_file()
+    (folder / "a.mp4").unlink()
+    assert [path.name for path in inbox.fetch(BLUE).iterdir()] == ["session.toml"]

@@ -57,3 +57,35 @@ def test_existing_manifest_is_never_overwritten(tmp_path):
 def test_folder_without_clips_is_refused(tmp_path):
     with pytest.raises(SessionError, match="no video file"):
         write_manifest_template(tmp_path, "blue", date(2026, 1, 15), MOVEMENTS)
+
+
+def test_what_the_template_offers_is_in_order_once_it_is_taken(tmp_path):
+    (tmp_path / "runner-07_walking_stride_sagittal_1.mp4").write_bytes(b"x")
+    path = write_manifest_template(tmp_path, "blue", date(2026, 1, 15), MOVEMENTS)
+    text = path.read_text().replace('basis = ""', 'basis = "consent"')
+    words = ("[file_names]", "pattern =", "[[cameras]]", "calibration =", "id =")
+    lines = [
+        line.removeprefix("# ") if line.removeprefix("# ").startswith(words) else line
+        for line in text.splitlines()
+    ]
+    path.write_text("\n".join(lines))
+    manifest = load_manifest(tmp_path)
+    assert manifest.file_names.pattern == "{athlete}_{movement}_{view}_{take}"
+    assert manifest.camera("side").calibration.length_m == 1.0
+
+
+def test_folder_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(SessionError, match="cannot be listed"):
+        write_manifest_template(
+            tmp_path / "nowhere", "blue", date(2026, 1, 15), MOVEMENTS
+        )
+
+
+@pytest.mark.parametrize(
+    "name", ['o\'clock "final".mp4', "läufer é 跑步.mp4", "\N{RUNNER} 1.mp4"]
+)
+def test_every_name_that_may_be_is_written_so_that_it_is_read_again(tmp_path, name):
+    (tmp_path / name).write_bytes(b"x")
+    path = write_manifest_template(tmp_path, "blue", date(2026, 1, 15), MOVEMENTS)
+    path.write_text(path.read_text().replace('basis = ""', 'basis = "consent"'))
+    assert load_manifest(tmp_path).recordings[0].file == name

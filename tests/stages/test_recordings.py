@@ -1,5 +1,9 @@
 """The first stage says what lies in a session folder, and loses nothing."""
 
+import hashlib
+import json
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -11,6 +15,7 @@ from sportsgpt_lib.stages.recordings import (
     compute_recordings,
     subject_from_row,
 )
+from tests.privileges import without_privileges
 
 MOVEMENTS = ("drop_landing", "walking_stride")
 MANIFEST = """
@@ -184,13 +189,310 @@ def test_copies_repeated_entries_and_missing_files_keep_every_key_unique(tmp_pat
     assert verdict_of(session, "absent.mp4") == ["file_missing", "file_missing"]
 
 
-def test_file_that_may_not_be_read_is_one_verdict(tmp_path, monkeypatch):
-    (tmp_path / "good.mp4").write_bytes(b"x")
-
-    def refuse(_path):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr("sportsgpt_lib.stages.recordings.compute_clip_sha256", refuse)
+def test_file_that_may_not_be_read_is_one_verdict(tmp_path):
+    for name in ("good.mp4", "broken.mp4"):
+        (tmp_path / name).write_bytes(name.encode())
+    (tmp_path / "broken.mp4").chmod(0)
     manifest = parse_manifest(MANIFEST.encode(), "session.toml")
-    session = compute_recordings(tmp_path, manifest, MOVEMENTS, probe)
-    assert "unreadable_file" in verdict_of(session, "good.mp4")
+    with without_privileges(tmp_path):
+        session = compute_recordings(tmp_path, manifest, MOVEMENTS, probe)
+    assert verdict_of(session, "broken.mp4") == ["unreadable_file"]
+    assert None in verdict_of(session, "good.mp4")
+
+
+HEAD = """
+team = "blue"
+day = 2026-01-15
+lawful_basis = "consent"
+[[athletes]]
+id = "a-1"
+[[athletes]]
+id = "a-2"
+[[cameras]]
+id = "side"
+view = "sagittal"
+capture_rate_hz = 240
+calibration = {kind = "object", from = [0.1, 0.9], to = [0.1, 0.4], length_m = 2}
+"""
+PATTERN = """
+[file_names]
+pattern = "{athlete}_{movement}_{view}_{take}"
+"""
+
+
+def take_in(folder, text, probe_clip=probe):
+    manifest = parse_manifest((HEAD + text).encode(), "session.toml")
+    return compute_recordings(folder, manifest, MOVEMENTS, probe_clip)
+
+
+def entry(**keys):
+    lines = [f"{key} = {value}" for key, value in keys.items()]
+    return "\n[[recordings]]\n" + "\n".join(lines) + "\n"
+
+
+def said_of(session, clip_file):
+    (row,) = session.verdicts.filter(pl.col("clip_file") == clip_file).to_dicts()
+    return row
+
+
+def usual(file, **keys):
+    said = {"athlete": '"a-1"', "movement": '"drop_landing"', **keys}
+    return entry(file=f'"{file}"', **said)
+
+
+def test_recording_takes_what_it_does_not_say_from_its_camera(tmp_path):
+    (tmp_path / "a.mp4").write_bytes(b"a")
+    (tmp_path / "b.mp4").write_bytes(b"b")
+    own = {
+        "view": '"frontal"',
+        "capture_rate_hz": "120",
+        "calibration": (
+            '{kind = "distance", from = [0, 0.9], to = [1, 0.9], length_m = 5, '
+            "error_m = 0.1}"
+        ),
+    }
+    session = take_in(
+        tmp_path,
+        usual("a.mp4", camera='"side"') + usual("b.mp4", camera='"side"', **own),
+    )
+    first, second = session.recordings.to_dicts()
+    assert first["camera_id"] == second["camera_id"] == "side"
+    assert (first["camera_view"], first["capture_rate_hz"]) == ("sagittal", 240.0)
+    assert (second["camera_view"], second["capture_rate_hz"]) == ("frontal", 120.0)
+    assert json.loads(first["calibration"]) == {
+        "kind": "object",
+        "from": [0.1, 0.9],
+        "to": [0.1, 0.4],
+        "length_m": 2.0,
+        "error_m": None,
+        "is_plumb": False,
+    }
+    subject = subject_from_row({**second, "team_id": "blue", "session_day": None})
+    assert subject.calibration.kind == "distance"
+    assert subject.calibration.end == (1.0, 0.9)
+    assert subject.calibration.error_m == 0.1
+
+
+def test_recording_without_the_new_keys_keeps_its_name(tmp_path):
+    (tmp_path / "a.mp4").write_bytes(b"a")
+    text = usual("a.mp4", start_s="1.0", end_s="2.5")
+    (row,) = take_in(tmp_path, text).recordings.to_dicts()
+    content = hashlib.sha256(b"a").hexdigest()
+    written = f"{content}|a-1|drop_landing|1.000|2.5"
+    assert row["recording_id"] == hashlib.sha256(written.encode()).hexdigest()[:16]
+    assert (row["camera_id"], row["calibration"]) == (None, None)
+
+
+def test_clips_named_by_the_pattern_become_recordings(tmp_path):
+    for name in ("a-1_drop_landing_frontal_1.mp4", "A-2_Walking_Stride_sagittal_2.MOV"):
+        (tmp_path / name).write_bytes(name.encode())
+    session = take_in(tmp_path, PATTERN)
+    assert session.verdicts["verdict"].to_list() == ["PASS", "PASS"]
+    facts = ["athlete_id", "movement", "camera_view"]
+    assert session.recordings.sort("athlete_id").select(facts).rows() == [
+        ("a-1", "drop_landing", "frontal"),
+        ("a-2", "walking_stride", "sagittal"),
+    ]
+
+
+def test_entry_says_only_what_the_name_does_not(tmp_path):
+    name = "a-2_drop_landing_frontal_1.mp4"
+    (tmp_path / name).write_bytes(b"a")
+    text = entry(file=f'"{name}"', start_s="0.5", camera='"side"') + PATTERN
+    session = take_in(tmp_path, text)
+    (row,) = session.recordings.to_dicts()
+    assert (row["athlete_id"], row["movement"]) == ("a-2", "drop_landing")
+    assert (row["window_start_s"], row["camera_view"]) == (0.5, "sagittal")
+    verdict = said_of(session, name)
+    assert verdict["reason_code"] == "file_name_disagrees"
+    assert "view frontal" in verdict["reason"]
+    assert "sagittal" in verdict["reason"]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("a-3_drop_landing_frontal_1.mp4", "no known athlete"),
+        ("a-1_drop_landin_frontal_1.mp4", "nearest: drop_landing"),
+        ("IMG_0001.mp4", "'IMG_0001'"),
+    ],
+)
+def test_name_that_does_not_fit_is_a_verdict(tmp_path, name, found):
+    (tmp_path / name).write_bytes(b"a")
+    (tmp_path / "a-1_drop_landing_frontal_2.mp4").write_bytes(b"b")
+    session = take_in(tmp_path, PATTERN)
+    verdict = said_of(session, name)
+    assert (verdict["verdict"], verdict["reason_code"]) == (
+        "QUARANTINE",
+        "name_does_not_fit",
+    )
+    assert found in verdict["reason"]
+    assert "rename" in verdict["fix"]
+    assert said_of(session, "a-1_drop_landing_frontal_2.mp4")["verdict"] == "PASS"
+
+
+def test_entry_whose_name_does_not_tell_the_rest_is_a_verdict(tmp_path):
+    (tmp_path / "walk.mp4").write_bytes(b"a")
+    session = take_in(tmp_path, entry(file='"walk.mp4"', athlete='"a-1"') + PATTERN)
+    assert said_of(session, "walk.mp4")["reason_code"] == "name_does_not_fit"
+    assert session.recordings.is_empty()
+
+
+def test_entry_that_says_all_needs_no_fitting_name(tmp_path):
+    (tmp_path / "walk.mp4").write_bytes(b"a")
+    session = take_in(tmp_path, usual("walk.mp4") + PATTERN)
+    assert said_of(session, "walk.mp4")["verdict"] == "PASS"
+
+
+def test_without_a_pattern_names_tell_nothing(tmp_path):
+    name = "a-1_drop_landing_frontal_1.mp4"
+    (tmp_path / name).write_bytes(b"a")
+    session = take_in(tmp_path, usual("gone.mp4"))
+    assert said_of(session, name)["reason_code"] == "not_in_manifest"
+
+
+def test_pattern_that_tells_no_movement_makes_no_recording(tmp_path):
+    (tmp_path / "a-1_1.mp4").write_bytes(b"a")
+    text = '[file_names]\npattern = "{athlete}_{take}"\n'
+    verdict = said_of(take_in(tmp_path, text), "a-1_1.mp4")
+    assert verdict["reason_code"] == "not_in_manifest"
+    assert "do not tell the movement" in verdict["reason"]
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "expected"),
+    [
+        ("30", None),
+        ("29.97", None),
+        ("240", None),
+        ("30000", None),
+        ("25", "capture_rate_implausible"),
+        ("0.5", "capture_rate_implausible"),
+        ("30001", "capture_rate_implausible"),
+    ],
+)
+def test_capture_rate_must_be_one_of_slow_motion(tmp_path, rate_hz, expected):
+    (tmp_path / "a.mp4").write_bytes(b"a")
+    session = take_in(tmp_path, usual("a.mp4", capture_rate_hz=rate_hz))
+    verdict = said_of(session, "a.mp4")
+    assert verdict["reason_code"] == expected
+    if expected:
+        assert verdict["verdict"] == "QUARANTINE"
+        assert rate_hz in verdict["reason"]
+        assert "30.00 Hz" in verdict["reason"]
+
+
+@pytest.mark.parametrize(
+    ("clip_hz", "captured_hz", "expected"),
+    [
+        (14.9, None, ("WARN", "low_frame_rate")),
+        (15.0, None, ("PASS", None)),
+        (10.0, "240", ("PASS", None)),
+        (5.0, "10", ("WARN", "low_frame_rate")),
+    ],
+)
+def test_low_frame_rate_says_what_it_cannot_show(
+    tmp_path, clip_hz, captured_hz, expected
+):
+    (tmp_path / "a.mp4").write_bytes(b"a")
+    keys = {"capture_rate_hz": captured_hz} if captured_hz else {}
+    session = take_in(
+        tmp_path,
+        usual("a.mp4", **keys),
+        lambda path: replace(probe(path), frame_rate_hz=clip_hz),
+    )
+    verdict = said_of(session, "a.mp4")
+    assert (verdict["verdict"], verdict["reason_code"]) == expected
+    if expected[1]:
+        assert "an instant" in verdict["reason"]
+        assert "Hz cannot be seen" in verdict["reason"]
+
+
+def test_variable_frame_rate_is_a_fact_and_no_fault(tmp_path):
+    (tmp_path / "a.mp4").write_bytes(b"a")
+    session = take_in(
+        tmp_path,
+        usual("a.mp4"),
+        lambda path: replace(probe(path), has_variable_frame_rate=True),
+    )
+    assert said_of(session, "a.mp4")["verdict"] == "PASS"
+    assert session.recordings["has_variable_frame_rate"].item()
+
+
+def test_two_reservations_are_both_told(tmp_path):
+    name = "a-2_drop_landing_frontal_1.mp4"
+    (tmp_path / name).write_bytes(b"a")
+    session = take_in(
+        tmp_path,
+        usual(name) + PATTERN,
+        lambda path: replace(probe(path), frame_rate_hz=10.0),
+    )
+    verdict = said_of(session, name)
+    assert verdict["verdict"] == "WARN"
+    assert "its name says athlete a-2" in verdict["reason"]
+    assert "10.0 pictures a second" in verdict["reason"]
+
+
+def test_copy_under_another_name_names_both_and_the_first_goes_on(tmp_path):
+    for name in ("one.mp4", "two.mp4", "three.mp4"):
+        (tmp_path / name).write_bytes(b"the same")
+    session = take_in(tmp_path, usual("two.mp4") + usual("one.mp4", athlete='"a-2"'))
+    assert said_of(session, "two.mp4")["verdict"] == "PASS"
+    for name in ("one.mp4", "three.mp4"):
+        verdict = said_of(session, name)
+        assert (verdict["verdict"], verdict["reason_code"]) == (
+            "QUARANTINE",
+            "duplicate_clip",
+        )
+        assert name in verdict["reason"]
+        assert "two.mp4" in verdict["reason"]
+    going_on = session.recordings.filter(pl.col("verdict") == "PASS")
+    assert going_on["clip_file"].to_list() == ["two.mp4"]
+
+
+def test_files_that_are_equally_broken_are_no_copies(tmp_path):
+    for name in ("broken.mp4", "x/broken.mp4"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"the same")
+    session = take_in(tmp_path, usual("broken.mp4"))
+    assert said_of(session, "x/broken.mp4")["reason_code"] == "not_in_manifest"
+
+
+def test_clip_that_grows_while_it_is_read_is_not_believed(tmp_path):
+    (tmp_path / "a.mp4").write_bytes(b"a")
+    (tmp_path / "b.mp4").write_bytes(b"b")
+
+    def grow(path):
+        if path.name == "a.mp4":
+            with path.open("ab") as file:
+                file.write(b"more")
+        return probe(path)
+
+    session = take_in(tmp_path, usual("a.mp4") + usual("b.mp4"), grow)
+    assert said_of(session, "a.mp4")["reason_code"] == "clip_changed"
+    assert said_of(session, "b.mp4")["verdict"] == "PASS"
+
+
+def test_fault_of_the_reader_stops_its_clip_only(tmp_path):
+    (tmp_path / "a.mp4").write_bytes(b"a")
+    (tmp_path / "b.mp4").write_bytes(b"b")
+
+    def stumble(path):
+        if path.name == "a.mp4":
+            raise RuntimeError("unforeseen")
+        return probe(path)
+
+    session = take_in(tmp_path, usual("a.mp4") + usual("b.mp4"), stumble)
+    verdict = said_of(session, "a.mp4")
+    assert (verdict["verdict"], verdict["reason_code"]) == (
+        "QUARANTINE",
+        "stage_failed",
+    )
+    assert said_of(session, "b.mp4")["verdict"] == "PASS"
+
+
+def test_missing_file_names_the_nearest_one(tmp_path):
+    (tmp_path / "landing-01.mp4").write_bytes(b"a")
+    session = take_in(tmp_path, usual("landing-1.mp4"))
+    verdict = said_of(session, "landing-1.mp4")
+    assert "the nearest is landing-01.mp4" in verdict["reason"]

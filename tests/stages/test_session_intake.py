@@ -1,6 +1,9 @@
+import polars as pl
 import pytest
 
 from sportsgpt_lib.errors import SessionError
+from sportsgpt_lib.session.calibration import Calibration
+from sportsgpt_lib.stages.runner import load_subjects
 from sportsgpt_lib.stages.verdict_rows import verdict_table
 from tests.stages.walking_session import BLUE, CLIP, Workshop, write_session
 
@@ -63,3 +66,20 @@ def test_manifest_of_another_team_or_day_is_refused(fresh, written, instead):
     assert caught.value.fix
     assert not fresh.lake.has("recordings", BLUE)
     assert not fresh.lake.has(verdict_table("recordings"), BLUE)
+
+
+def test_camera_and_calibration_reach_the_subjects(fresh):
+    path = fresh.session_folder(BLUE) / "session.toml"
+    text = path.read_text().replace('view = "sagittal"', 'camera = "side"')
+    path.write_text(
+        text + '[[cameras]]\nid = "side"\nview = "sagittal"\ncalibration = '
+        '{kind = "object", from = [0.1, 0.9], to = [0.1, 0.4], length_m = 2}\n'
+    )
+    rows = fresh.intake.take_in(BLUE).rows.filter(pl.col("verdict") == "PASS")
+    assert rows["camera_id"].to_list() == ["side", "side"]
+    assert rows["camera_view"].to_list() == ["sagittal", "sagittal"]
+    assert rows["is_interlaced"].to_list() == [False, False]
+    for subject in load_subjects(fresh.lake, BLUE):
+        assert subject.calibration == Calibration(
+            kind="object", start=(0.1, 0.9), end=(0.1, 0.4), length_m=2.0
+        )

@@ -50,3 +50,16 @@ def test_day_that_is_none_is_a_mistake_of_usage(call, folder):
     result = call("session", "new", str(folder), "--day", "15.1.2026")
     assert result.exit_code == 2
     assert not (folder / "session.toml").exists()
+
+
+def test_check_tells_what_would_be_stopped(call, folder):
+    call("session", "new", str(folder), "--team", "blue", "--day", "2026-01-15")
+    path = folder / "session.toml"
+    text = path.read_text().replace('basis = ""', 'basis = "consent"')
+    path.write_text(text.replace('"walking_stride"', '"walking_strid"'))
+    (folder / "spare.mp4").touch()
+    checked = call("session", "check", str(folder))
+    assert checked.exit_code == 1
+    printed = " ".join(checked.stdout.split())
+    assert "set movement = 'walking_stride'" in printed
+    assert "spare.mp4 would be stopped" in printed

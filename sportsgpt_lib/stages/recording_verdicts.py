@@ -1,0 +1,133 @@
+"""What is said of a recording from the manifest and its clip's facts, before any pose.
+
+Rules only; which clip belongs to which recording is decided in ``recordings``.
+"""
+
+from collections.abc import Iterator
+
+from sportsgpt_lib.media.clip import ClipFacts
+from sportsgpt_lib.session.folder_files import Refusal
+from sportsgpt_lib.session.manifest import MANIFEST_NAME
+from sportsgpt_lib.session.recording_plan import (
+    PlannedRecording,
+    refuse_movement,
+)
+from sportsgpt_lib.stages.clip_probe import ProbedClip
+from sportsgpt_lib.stages.contract import PASS, Verdict
+
+# Chosen: below it half the rate comes near the 6 Hz of the low-pass filter (see
+# docs/adr/0006-pose.md), and an instant is known to 33 ms at best.
+MIN_SAMPLE_RATE_HZ = 15.0
+# Chosen: containers and phones miss the stated rate by a few hundredths; slow motion
+# begins at twice the rate.
+_RATE_TOLERANCE_RATIO = 0.05
+# Chosen: the fastest cameras that athletes are filmed with take 20,000 pictures a
+# second, played at 24.
+MAX_SLOW_MOTION_RATIO = 1000.0
+
+
+def judge_recording(
+    recording: PlannedRecording, clip: ProbedClip, movements: tuple[str, ...]
+) -> Verdict:
+    """Say whether a recording may go on: the first stop, or all reservations."""
+    if clip.facts is None:
+        return clip.verdict
+    stop = next(_find_stops(recording, clip.facts, movements), None)
+    return stop or _join(list(_find_reservations(recording, clip.facts)))
+
+
+def verdict_of(refusal: Refusal) -> Verdict:
+    """Turn what the session's files say into a verdict."""
+    return Verdict(refusal.word, refusal.reason_code, refusal.reason, refusal.fix)
+
+
+def describe_repeated(file: str, first_file: str) -> Verdict:
+    """Refuse a recording that is in the session already."""
+    return Verdict(
+        "REJECT",
+        "duplicate_recording",
+        f"{file} shows the same recording as {first_file}: equal content, "
+        "athlete, movement and time window",
+        f"keep one of the two entries in {MANIFEST_NAME}; where both files are meant, "
+        "one was copied or sent wrongly",
+    )
+
+
+def describe_copy(file: str, first_file: str) -> Verdict:
+    """Stop a second file of equal content, which goes by another name."""
+    return Verdict(
+        "QUARANTINE",
+        "duplicate_clip",
+        f"{file} holds the same pictures as {first_file}, byte for byte; {first_file} "
+        "is the one that counts",
+        f"take {file} away, or send the clip that was meant; several recordings of one "
+        f"clip are several entries in {MANIFEST_NAME} with the same file",
+    )
+
+
+def _find_stops(
+    recording: PlannedRecording, facts: ClipFacts, movements: tuple[str, ...]
+) -> Iterator[Verdict]:
+    movement = str(recording.movement)
+    if movement not in movements:
+        yield verdict_of(refuse_movement(movement, movements))
+    if recording.entry.start_s >= facts.duration_s:
+        yield Verdict(
+            "REJECT",
+            "window_outside_clip",
+            f"the recording starts at {recording.entry.start_s} s, the clip lasts "
+            f"{facts.duration_s:.2f} s",
+            f"correct start_s in {MANIFEST_NAME}",
+        )
+    if recording.capture_rate_hz is not None:
+        yield from _judge_capture_rate(recording.capture_rate_hz, facts.frame_rate_hz)
+
+
+def _judge_capture_rate(stated_hz: float, frame_rate_hz: float) -> Iterator[Verdict]:
+    least_hz = frame_rate_hz * (1 - _RATE_TOLERANCE_RATIO)
+    most_hz = frame_rate_hz * MAX_SLOW_MOTION_RATIO
+    if not least_hz <= stated_hz <= most_hz:
+        yield Verdict(
+            "QUARANTINE",
+            "capture_rate_implausible",
+            f"capture_rate_hz = {stated_hz:g}, but the clip is played at "
+            f"{frame_rate_hz:.2f} Hz; slow motion is captured at that rate or more, at "
+            f"most {MAX_SLOW_MOTION_RATIO:g} times it",
+            f"set capture_rate_hz in {MANIFEST_NAME} (or of its camera) to the rate "
+            "that was set in the camera; leave it away where the clip runs at true "
+            "speed",
+        )
+
+
+def _find_reservations(
+    recording: PlannedRecording, facts: ClipFacts
+) -> Iterator[Verdict]:
+    if recording.disagreement:
+        yield Verdict(
+            "WARN",
+            "file_name_disagrees",
+            f"{recording.file}: {recording.disagreement}, which is what counts",
+            f"correct {MANIFEST_NAME}, or rename the file",
+        )
+    rate_hz = recording.capture_rate_hz or facts.frame_rate_hz
+    if rate_hz < MIN_SAMPLE_RATE_HZ:
+        yield Verdict(
+            "WARN",
+            "low_frame_rate",
+            f"{rate_hz:.1f} pictures a second; below {MIN_SAMPLE_RATE_HZ:g} an instant "
+            f"such as a foot's contact is known to {500 / rate_hz:.0f} ms at best, "
+            f"movement faster than {rate_hz / 2:.1f} Hz cannot be seen, and angular "
+            "velocities are not to be trusted",
+            "film with 30 pictures a second or more, better 100 for landings and runs",
+        )
+
+
+def _join(reservations: list[Verdict]) -> Verdict:
+    if not reservations:
+        return PASS
+    return Verdict(
+        "WARN",
+        reservations[0].reason_code,
+        "; ".join(str(verdict.reason) for verdict in reservations),
+        "; ".join(str(verdict.fix) for verdict in reservations),
+    )
