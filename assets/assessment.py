@@ -18,7 +18,13 @@ from sportsgpt_lib.storage.tables import FINDINGS, KISMAM_METRICS, TECHNIQUE_SCO
 @table_asset(
     KISMAM_METRICS,
     group="assessment",
-    reads=["recordings", "athlete_poses", "joint_kinematics", "keyframes"],
+    reads=[
+        "recordings",
+        "athlete_poses",
+        "camera_geometry",
+        "joint_kinematics",
+        "keyframes",
+    ],
     code_version=kismam_metrics_stage.CODE_VERSION,
 )
 def kismam_metrics(

@@ -13,7 +13,7 @@ import polars as pl
 
 from assets.partitions import DAY_BY_TEAM, partition_of
 from assets.previews import accepted_previews
-from assets.stage_asset import training_key
+from assets.table_keys import training_key
 from sportsgpt_lib.stages.publishing import measure_completeness
 from sportsgpt_lib.storage.audit_log import AuditLog
 from sportsgpt_lib.storage.contract import Table

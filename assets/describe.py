@@ -5,11 +5,13 @@ names and pictures of people never.
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
+from assets.table_keys import training_key
 from sportsgpt_lib.stages.previews import Preview
 from sportsgpt_lib.stages.runner import StageReport
 from sportsgpt_lib.storage.contract import Column, Table
@@ -38,21 +40,41 @@ def describe_table(table: Table) -> dict[str, Any]:
 
 
 def report_stage(
-    report: StageReport, extra: Mapping[str, Any] | None = None
+    report: StageReport,
+    extra: Mapping[str, Any] | None = None,
+    table: Table | None = None,
 ) -> dg.MaterializeResult[Any]:
-    """Report what a stage did: rows, missing share, work done, work reused."""
-    cells = report.rows.height * report.rows.width
-    missing = sum(report.rows.null_count().row(0)) if cells else 0
+    """Report what a stage did: rows, missing share, work done, work reused.
+
+    ``table`` names the stage's own table where it has side tables.
+    """
     return dg.MaterializeResult(
+        asset_key=None if table is None else training_key(table.name),
         metadata={
-            "dagster/row_count": report.rows.height,
-            "missing_ratio": missing / cells if cells else 0.0,
+            **_count_rows(report.rows),
             "computed_subjects": report.computed_count,
             "reused_subjects": report.reused_count,
             "stopped_subjects": report.stopped_count,
             **(extra or {}),
-        }
+        },
     )
+
+
+def report_side_tables(report: StageReport) -> Iterator[dg.MaterializeResult[Any]]:
+    """Report the rows of a stage's side tables."""
+    for name, rows in report.side_rows.items():
+        yield dg.MaterializeResult(
+            asset_key=training_key(name), metadata=_count_rows(rows)
+        )
+
+
+def _count_rows(rows: pl.DataFrame) -> dict[str, Any]:
+    cells = rows.height * rows.width
+    missing = sum(rows.null_count().row(0)) if cells else 0
+    return {
+        "dagster/row_count": rows.height,
+        "missing_ratio": missing / cells if cells else 0.0,
+    }
 
 
 def show_preview(preview: Preview | None) -> dict[str, Any]:

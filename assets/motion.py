@@ -18,7 +18,7 @@ from sportsgpt_lib.storage.tables import JOINT_KINEMATICS, KEYFRAMES
 @table_asset(
     JOINT_KINEMATICS,
     group="motion",
-    reads=["recordings", "athlete_poses"],
+    reads=["recordings", "athlete_poses", "camera_geometry"],
     code_version=joint_kinematics_stage.CODE_VERSION,
 )
 def joint_kinematics(

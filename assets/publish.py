@@ -8,7 +8,7 @@ import psycopg
 
 from assets.partitions import DAY_BY_TEAM, ONE_PARTITION_PER_RUN, partition_of
 from assets.previews import accepted_previews
-from assets.stage_asset import training_key
+from assets.table_keys import training_key
 from sportsgpt_lib.errors import DatabaseError
 from sportsgpt_lib.stages.publishing import select_published
 from sportsgpt_lib.stages.session_pages import SessionPages

@@ -13,6 +13,8 @@ from typing import Literal, Protocol
 
 import polars as pl
 
+from sportsgpt_lib.session.calibration import Calibration
+
 VerdictWord = Literal["PASS", "WARN", "QUARANTINE", "REJECT"]
 Grain = Literal["clip", "recording"]
 
@@ -45,7 +47,8 @@ class Subject:
 
     ``window_end_s`` None = to the end of the clip. ``athlete_height_m`` None = unknown.
     ``athlete_hint`` is the athlete's place when the window starts, as shares of width
-    and height of the picture, or None.
+    and height of the picture, or None. ``calibration`` is a known length in the
+    picture, or None.
     """
 
     team_id: str
@@ -65,6 +68,7 @@ class Subject:
     window_start_s: float
     window_end_s: float | None
     athlete_hint: tuple[float, float] | None
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True)
@@ -82,14 +86,17 @@ class StageInput:
 
 @dataclass(frozen=True)
 class StageOutput:
-    """Rows of the stage's table for one subject, and the verdict on it.
+    """Rows of the stage's tables for one subject, and the verdict on it.
 
-    ``rows`` need neither the partition columns nor ``code_version``: the runner adds
-    them. ``rows`` is None where the verdict stops the subject.
+    Rows need neither the partition columns nor ``code_version``: the runner adds them.
+    ``rows`` is None where the verdict stops the subject. ``side_rows`` maps the names
+    of the stage's side tables to their rows; they are kept even then, since they say
+    why it was stopped.
     """
 
     rows: pl.DataFrame | None
     verdict: Verdict = field(default=PASS)
+    side_rows: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 class Stage(Protocol):
@@ -98,10 +105,12 @@ class Stage(Protocol):
     ``fingerprint`` names everything but the input rows that decides the result: code
     version, model and weights, configuration. Same input and fingerprint, same rows.
     A stage of grain ``clip`` runs once for a clip, with any one of its recordings as
-    subject, and its rows hold no ``recording_id``.
+    subject, and its rows hold no ``recording_id``. ``side_tables`` names the tables
+    that it makes besides its own.
     """
 
     table_name: str
+    side_tables: tuple[str, ...]
     grain: Grain
     reads: tuple[str, ...]
     code_version: str

@@ -37,6 +37,7 @@ class FindingsStage:
     """Says which issues each repetition shows, how surely, and on what evidence."""
 
     table_name = FINDINGS.name
+    side_tables: tuple[str, ...] = ()
     grain: Grain = "recording"
     reads: tuple[str, ...] = ("kismam_metrics",)
     code_version = CODE_VERSION

@@ -41,6 +41,7 @@ class GuidanceReportStage:
     """
 
     table_name = "guidance_reports"
+    side_tables: tuple[str, ...] = ()
     reads = READS
     code_version = CODE_VERSION
 

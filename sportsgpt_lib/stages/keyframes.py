@@ -38,6 +38,7 @@ class KeyframesStage:
     """Repetitions of the movement in one recording, each with its named instants."""
 
     table_name = "keyframes"
+    side_tables: tuple[str, ...] = ()
     grain: Grain = "recording"
     reads: tuple[str, ...] = ("joint_kinematics",)
     code_version = CODE_VERSION

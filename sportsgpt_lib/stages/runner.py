@@ -8,10 +8,10 @@ only what is missing. Which stage runs when is decided by the asset graph, not h
 import hashlib
 import io
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import polars as pl
 
 from sportsgpt_lib.errors import ClipError, PoseInputError, SportsGptError
 from sportsgpt_lib.session.clips import compute_clip_sha256
+from sportsgpt_lib.stages.clip_probe import CLIP_CHANGED
 from sportsgpt_lib.stages.contract import (
     Stage,
     StageInput,
@@ -40,7 +41,6 @@ from sportsgpt_lib.storage.tables import RECORDINGS, STAGES, TABLES_BY_NAME
 
 _LOGGER = logging.getLogger(__name__)
 STAGE_FAILED = "stage_failed"
-CLIP_CHANGED = "clip_changed"
 _NEVER_KEPT = (STAGE_FAILED, CLIP_CHANGED)
 
 
@@ -49,13 +49,14 @@ class StageReport:
     """What one stage did to one partition.
 
     ``computed_count`` subjects were computed now, ``reused_count`` came from the cache;
-    ``stopped_count`` may not go on.
+    ``stopped_count`` may not go on. ``side_rows`` holds the side tables by their names.
     """
 
     rows: pl.DataFrame
     computed_count: int
     reused_count: int
     stopped_count: int
+    side_rows: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class StageRunner:
     workers: int = 1
 
     def run(self, stage: Stage, partition: PartitionKey) -> StageReport:
-        """Compute the stage's table and verdicts for one partition and write both.
+        """Compute the stage's tables and verdicts for one partition and write them.
 
         Raises
         ------
@@ -88,7 +89,6 @@ class StageRunner:
             Something outside the clips is wrong: a setting, a movement definition, a
             database, a missing upstream table. Then nothing is written.
         """
-        table = TABLES_BY_NAME[stage.table_name]
         work = _collect_work(self, stage, partition)
         keys = [_cache_key(stage, item) for item in work]
         outputs = [self.cache.load(key) for key in keys]
@@ -104,18 +104,34 @@ class StageRunner:
             for item, output in zip(work, done, strict=True)
             for subject in item.subjects
         ]
-        rows = self._put_together(stage, partition, done)
+        shown = [
+            output.rows
+            for output in done
+            if output.rows is not None and output.verdict.lets_go_on
+        ]
+        rows = _put_together(stage, stage.table_name, partition, shown)
+        side_rows = {
+            name: _put_together(
+                stage,
+                name,
+                partition,
+                [out.side_rows[name] for out in done if name in out.side_rows],
+            )
+            for name in stage.side_tables
+        }
         self.lake.write(
             verdict_table(stage.table_name),
             partition,
             with_partition(verdict_frame(verdicts), partition, stage.code_version),
         )
-        self.lake.write(table, partition, rows)
+        for name, table_rows in {**side_rows, stage.table_name: rows}.items():
+            self.lake.write(TABLES_BY_NAME[name], partition, table_rows)
         return StageReport(
             rows=rows,
             computed_count=len(todo),
             reused_count=len(work) - len(todo),
             stopped_count=sum(not output.verdict.lets_go_on for output in done),
+            side_rows=side_rows,
         )
 
     def _compute(
@@ -133,20 +149,6 @@ class StageRunner:
         for place, stage_input in left.items():
             yield place, _compute_in_own_process(stage, stage_input)
 
-    def _put_together(
-        self, stage: Stage, partition: PartitionKey, outputs: Sequence[StageOutput]
-    ) -> pl.DataFrame:
-        table = TABLES_BY_NAME[stage.table_name]
-        frames = [
-            output.rows
-            for output in outputs
-            if output.rows is not None and output.verdict.lets_go_on
-        ]
-        if not frames:
-            return empty_rows(table)
-        rows = pl.concat(frames, how="vertical_relaxed")
-        return conform_rows(table, with_partition(rows, partition, stage.code_version))
-
 
 def load_subjects(lake: Lake, partition: PartitionKey) -> list[Subject]:
     """Load the recordings of a partition that may go on, ordered by identity."""
@@ -157,6 +159,19 @@ def load_subjects(lake: Lake, partition: PartitionKey) -> list[Subject]:
         .sort("recording_id")
         .iter_rows(named=True)
     ]
+
+
+def _put_together(
+    stage: Stage,
+    table_name: str,
+    partition: PartitionKey,
+    frames: Sequence[pl.DataFrame],
+) -> pl.DataFrame:
+    table = TABLES_BY_NAME[table_name]
+    if not frames:
+        return empty_rows(table)
+    rows = pl.concat(frames, how="vertical_relaxed")
+    return conform_rows(table, with_partition(rows, partition, stage.code_version))
 
 
 def compute_alone(stage: Stage, stage_input: StageInput) -> StageOutput:

@@ -1,8 +1,9 @@
 """Results of stages, kept by what decides them, so that nothing is computed twice.
 
-One file per key holds verdict and rows together, so a crash leaves both or neither:
-a line with the SHA-256 of all that follows, a line with the verdict as JSON, then the
-rows as Parquet. Who builds the key is the runner; a damaged entry is a missing one.
+One file per key holds verdict and rows together, so a crash leaves all or nothing: a
+line with the SHA-256 of all that follows, a line of JSON with the verdict and every
+table's length, then the tables as Parquet. Who builds the key is the runner; a damaged
+entry is a missing one.
 """
 
 import dataclasses
@@ -11,6 +12,7 @@ import io
 import json
 import logging
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -20,6 +22,8 @@ from sportsgpt_lib.stages.contract import StageOutput, Verdict
 from sportsgpt_lib.storage.atomic_files import write_atomically
 
 _LOGGER = logging.getLogger(__name__)
+# Place of the stage's own table among its side tables.
+_MAIN = ""
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -53,17 +57,39 @@ class StageCache:
         if hashlib.sha256(rest).hexdigest().encode("ascii") != digest:
             _LOGGER.warning("damaged stage result is computed again: %s", path)
             return None
-        verdict_line, _, parquet = rest.partition(b"\n")
-        verdict = Verdict(**json.loads(verdict_line))
-        rows = pl.read_parquet(io.BytesIO(parquet)) if parquet else None
-        return StageOutput(rows, verdict)
+        header_line, _, tables = rest.partition(b"\n")
+        header = json.loads(header_line)
+        if "lengths" not in header:
+            return None  # written by a version that knew one table a stage
+        rows = _cut_tables(tables, header["lengths"])
+        return StageOutput(
+            rows.pop(_MAIN, None), Verdict(**header["verdict"]), side_rows=rows
+        )
 
     def save(self, key: str, output: StageOutput) -> None:
         """Store a result under its key; an older one is replaced."""
-        verdict_line = json.dumps(dataclasses.asdict(output.verdict)).encode("utf-8")
-        buffer = io.BytesIO()
+        tables = {name: _to_parquet(rows) for name, rows in output.side_rows.items()}
         if output.rows is not None:
-            output.rows.write_parquet(buffer, compression="zstd")
-        rest = verdict_line + b"\n" + buffer.getvalue()
+            tables[_MAIN] = _to_parquet(output.rows)
+        header = {
+            "verdict": dataclasses.asdict(output.verdict),
+            "lengths": {name: len(parquet) for name, parquet in tables.items()},
+        }
+        header_line = json.dumps(header).encode("utf-8")
+        rest = b"\n".join([header_line, b"".join(tables.values())])
         digest = hashlib.sha256(rest).hexdigest().encode("ascii")
         write_atomically(self.path(key), digest + b"\n" + rest)
+
+
+def _to_parquet(rows: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    rows.write_parquet(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _cut_tables(content: bytes, lengths: Mapping[str, int]) -> dict[str, pl.DataFrame]:
+    tables, start = {}, 0
+    for name, length in lengths.items():
+        tables[name] = pl.read_parquet(io.BytesIO(content[start : start + length]))
+        start += length
+    return tables

@@ -40,6 +40,7 @@ class TechniqueScoresStage:
     """Scores each repetition and says what is done well and what to improve."""
 
     table_name = TECHNIQUE_SCORES.name
+    side_tables: tuple[str, ...] = ()
     grain: Grain = "recording"
     reads: tuple[str, ...] = ("kismam_metrics", "findings")
     code_version = CODE_VERSION

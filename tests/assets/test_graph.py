@@ -12,10 +12,16 @@ from sportsgpt_lib.storage.tables import TABLES, TABLES_BY_NAME
 STAGES_BEFORE = {
     "recordings": "",
     "pose_tracks": "recordings",
-    "athlete_poses": "recordings pose_tracks",
-    "joint_kinematics": "recordings athlete_poses",
+    "person_sights": "recordings",
+    "athlete_poses": "recordings pose_tracks person_sights",
+    "pose_repairs": "recordings pose_tracks person_sights",
+    "camera_geometry": "recordings pose_tracks person_sights",
+    "pose_quality": "recordings pose_tracks person_sights",
+    "joint_kinematics": "recordings athlete_poses camera_geometry",
     "keyframes": "recordings joint_kinematics",
-    "kismam_metrics": "recordings athlete_poses joint_kinematics keyframes",
+    "kismam_metrics": (
+        "recordings athlete_poses camera_geometry joint_kinematics keyframes"
+    ),
     "findings": "recordings kismam_metrics",
     "technique_scores": "recordings kismam_metrics findings",
     "guidance_reports": "recordings keyframes kismam_metrics findings technique_scores",
@@ -28,7 +34,11 @@ STAGES_BEFORE = {
 GROUPS = {
     "recordings": "recordings",
     "pose_tracks": "pose",
+    "person_sights": "pose",
     "athlete_poses": "pose",
+    "pose_repairs": "pose",
+    "camera_geometry": "pose",
+    "pose_quality": "pose",
     "joint_kinematics": "motion",
     "keyframes": "motion",
     "kismam_metrics": "assessment",

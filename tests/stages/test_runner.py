@@ -26,6 +26,7 @@ class FakeStage:
     """Makes one pose row per clip; does as ``behaviour`` says for each clip."""
 
     table_name = "pose_tracks"
+    side_tables = ()
     grain = "clip"
     reads = ()
     code_version = "1"
@@ -193,6 +194,7 @@ def test_stopped_recording_never_reaches_a_later_stage(runner, lake):
 
     class Later(FakeStage):
         table_name = "joint_kinematics"
+        side_tables = ()
         grain = "recording"
 
         def compute(self, stage_input):
@@ -209,6 +211,7 @@ def test_stopped_recording_never_reaches_a_later_stage(runner, lake):
 def test_stage_of_grain_recording_gets_no_clip(runner):
     class Later(FakeStage):
         table_name = "athlete_poses"
+        side_tables = ()
         grain = "recording"
 
         def compute(self, stage_input):
@@ -262,3 +265,52 @@ def test_clip_that_kills_its_worker_stops_alone(runner, lake):
     (row,) = verdicts.filter(pl.col("verdict") != "PASS").to_dicts()
     assert (row["clip_file"], row["reason_code"]) == ("b.mp4", "stage_failed")
     assert "memory" in row["reason"]
+
+
+class StageWithSideTable(FakeStage):
+    """Makes quality rows besides; the recording of a-2 is stopped by its verdict."""
+
+    table_name = "athlete_poses"
+    side_tables = ("pose_quality",)
+    grain = "recording"
+
+    def compute(self, stage_input):
+        self.calls.append(stage_input.subject.recording_id)
+        is_stopped = stage_input.subject.athlete_id == "a-2"
+        quality = {
+            "recording_id": stage_input.subject.recording_id,
+            "clip_sha256": stage_input.subject.clip_sha256,
+            "measure": "seen_share",
+            "measure_name": "Seen",
+            "value": 0.5,
+            "unit": "ratio",
+            "verdict": "QUARANTINE" if is_stopped else "PASS",
+        }
+        verdict = (
+            Verdict("QUARANTINE", "x", "y", "z") if is_stopped else Verdict("PASS")
+        )
+        schema = empty_rows("pose_quality").schema
+        rows = pl.DataFrame([quality], schema=schema).drop(
+            "team_id", "session_day", "code_version"
+        )
+        return StageOutput(None, verdict, {"pose_quality": rows})
+
+
+def test_side_tables_are_written_even_for_stopped_recordings(runner, lake):
+    report = runner.run(StageWithSideTable(), BLUE)
+    written = lake.read("pose_quality", BLUE)
+    assert written.equals(report.side_rows["pose_quality"])
+    assert dict(written.select("recording_id", "verdict").iter_rows()) == {
+        "a.mp4-a-1": "PASS",
+        "a.mp4-a-2": "QUARANTINE",
+        "b.mp4-a-1": "PASS",
+    }
+
+
+def test_side_tables_come_from_the_cache_as_well(runner, lake):
+    runner.run(StageWithSideTable(), BLUE)
+    before = lake.read("pose_quality", BLUE)
+    again = StageWithSideTable()
+    report = runner.run(again, BLUE)
+    assert again.calls == []
+    assert report.side_rows["pose_quality"].equals(before)

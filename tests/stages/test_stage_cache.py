@@ -32,6 +32,23 @@ def test_a_stopped_subject_has_a_verdict_and_no_rows(cache):
     assert cache.load(KEY) == StageOutput(None, verdict)
 
 
+def test_side_tables_come_back_even_where_the_subject_is_stopped(cache):
+    cache.save(KEY, StageOutput(None, WARNING, {"pose_quality": ROWS, "b": ROWS[:1]}))
+    loaded = cache.load(KEY)
+    assert loaded is not None
+    assert loaded.rows is None
+    assert loaded.side_rows["pose_quality"].equals(ROWS)
+    assert loaded.side_rows["b"].equals(ROWS[:1])
+
+
+def test_an_entry_of_an_earlier_layout_is_missing(cache):
+    rest = b'{"word": "PASS"}\n'
+    digest = hashlib.sha256(rest).hexdigest().encode()
+    cache.path(KEY).parent.mkdir(parents=True)
+    cache.path(KEY).write_bytes(digest + b"\n" + rest)
+    assert cache.load(KEY) is None
+
+
 def test_empty_rows_are_not_no_rows(cache):
     cache.save(KEY, StageOutput(ROWS.clear()))
     loaded = cache.load(KEY)

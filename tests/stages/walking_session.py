@@ -25,6 +25,7 @@ from sportsgpt_lib.stages.stage_cache import StageCache
 from sportsgpt_lib.stages.verdict_rows import verdict_table
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
+from sportsgpt_lib.storage.tables import TABLES_BY_NAME
 from tests.guidance.conftest import ShelfRetriever
 from tests.oracles.walking import HEIGHT_PX, WIDTH_PX, build_walk
 
@@ -67,10 +68,14 @@ TABLES_BY_STAGE = (
 )
 
 
+PARTITION_AND_CODE = ("team_id", "session_day", "code_version")
+
+
 class TruePoses:
     """Stands in for the pose network: it knows where the two walkers are."""
 
     table_name = "pose_tracks"
+    side_tables = ("person_sights",)
     grain = "clip"
     reads = ()
     code_version = "1"
@@ -97,13 +102,27 @@ class TruePoses:
                 }
             )
             people.append(person.with_columns(person_idx=pl.lit(person_idx)))
-        return StageOutput(
-            pl.concat(people).with_columns(
-                clip_sha256=pl.lit(stage_input.subject.clip_sha256),
-                pose_model=pl.lit("true poses"),
-                pose_weights_sha256=pl.lit("0" * 64),
-            )
+        points = pl.concat(people).with_columns(
+            clip_sha256=pl.lit(stage_input.subject.clip_sha256),
+            pose_model=pl.lit("true poses"),
+            pose_weights_sha256=pl.lit("0" * 64),
         )
+        return StageOutput(points, side_rows={"person_sights": _build_sights(points)})
+
+
+def _build_sights(points: pl.DataFrame) -> pl.DataFrame:
+    """Sights of everybody in even light; the colours of the clothes are not known."""
+    columns = TABLES_BY_NAME["person_sights"].columns
+    sights = points.drop("keypoint", "x_px", "y_px", "confidence_ratio").unique()
+    known = {"origin": "followed", "brightness_ratio": 0.5}
+    unknown = {
+        column.name: None if column.nullable else known.get(column.name, 1.0)
+        for column in columns
+        if column.name not in (*sights.columns, *PARTITION_AND_CODE)
+    }
+    return sights.with_columns(
+        **{name: pl.lit(value) for name, value in unknown.items()}
+    )
 
 
 def _bend(positions_px: np.ndarray, lean: float) -> np.ndarray:
