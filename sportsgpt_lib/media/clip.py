@@ -19,6 +19,11 @@ from sportsgpt_lib.media.container import (
     decoding,
     open_video,
 )
+from sportsgpt_lib.media.deinterlace import (
+    PICTURES_BEFORE,
+    deinterlace,
+    is_interlaced,
+)
 from sportsgpt_lib.media.prefetch import prefetch
 from sportsgpt_lib.media.timing import (
     PictureClock,
@@ -28,6 +33,7 @@ from sportsgpt_lib.media.timing import (
     is_numbered_only,
     read_time_stamps,
 )
+from sportsgpt_lib.media.tone import find_tone_curve
 from sportsgpt_lib.media.upright import Upright
 
 # Chosen, see docs/adr/0006-pose.md: fewer frames hold no phase of any movement and are
@@ -47,7 +53,8 @@ class ClipFacts:
     ``width_px`` and ``height_px`` are as displayed, after ``rotation_deg`` (clockwise:
     0, 90, 180 or 270) was applied and pixels were made square. ``frame_rate_hz`` is the
     mean rate of the true time stamps; ``duration_s`` is the last time stamp minus the
-    first.
+    first. ``is_interlaced`` and ``is_hdr`` tell what the first picture is as stored;
+    ``read_frames`` gives whole pictures of standard range in any case.
     """
 
     codec: str
@@ -58,6 +65,8 @@ class ClipFacts:
     has_variable_frame_rate: bool
     frame_count: int
     duration_s: float
+    is_interlaced: bool = False
+    is_hdr: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,8 +93,10 @@ def probe_clip(path: Path) -> ClipFacts:
     Raises
     ------
     ClipError
-        With the reason code ``empty_file``, ``not_a_video``, ``corrupt_video``,
-        ``no_video_stream``, ``unsupported_video`` or ``too_short``.
+        With the reason code ``not_a_file``, ``empty_file``, ``not_a_video``,
+        ``corrupt_video``, ``no_video_stream``, ``unsupported_video`` or ``too_short``.
+    OSError
+        The file is not there, or may not be read.
     """
     with open_video(path) as (container, stream):
         with decoding(path):
@@ -120,10 +131,12 @@ def probe_clip(path: Path) -> ClipFacts:
             ),
             frame_count=times_s.size,
             duration_s=duration_s,
+            is_interlaced=is_interlaced(path, stream, first),
+            is_hdr=find_tone_curve(first) is not None,
         )
 
 
-def read_frames(path: Path) -> Iterator[Frame]:
+def read_frames(path: Path, first_index: int = 0) -> Iterator[Frame]:
     """Read a clip picture by picture, upright and with its true time stamps.
 
     A thread decodes a few pictures ahead; it ends with the iterator.
@@ -132,10 +145,14 @@ def read_frames(path: Path) -> Iterator[Frame]:
     ----------
     path
         The video file.
+    first_index
+        The frames before this one are decoded, because later ones build on them, but
+        neither converted nor yielded; the others are the same to the bit as without it.
 
     Yields
     ------
-    The frames in display order; ``time_s`` of the first is 0.
+    The frames in display order from ``first_index`` on, none where the clip is shorter;
+    ``time_s`` counts from the clip's first picture in any case.
 
     Raises
     ------
@@ -143,22 +160,48 @@ def read_frames(path: Path) -> Iterator[Frame]:
         As in ``probe_clip``; ``corrupt_video`` may come after any number of frames.
     """
     yield from prefetch(
-        _decode_frames(path), lambda frame: frame.image_rgb.nbytes, _AHEAD_BYTES
+        _decode_frames(path, first_index),
+        lambda frame: frame.image_rgb.nbytes,
+        _AHEAD_BYTES,
     )
 
 
-def _decode_frames(path: Path) -> Iterator[Frame]:
+def _decode_frames(path: Path, first_index: int) -> Iterator[Frame]:
     with open_video(path) as (container, stream):
-        clock = _build_clock(path, container)
-        upright: Upright | None = None
-        count = 0
-        for index, picture in enumerate(decode_pictures(path, container, stream)):
-            upright = upright or Upright(path, stream, picture)
-            time_s = clock.read_s(index, picture)
-            yield Frame(index, time_s, upright.convert(index, picture))
-            count = index + 1
-        _refuse_truncated(path, _promised_count(container, stream), count)
-        clock.check_end(count)
+        pictures = (
+            (moment, picture)
+            for moment, picture in _read_pictures(path, container, stream)
+            if moment.index >= first_index - PICTURES_BEFORE
+        )
+        for moment, picture in deinterlace(path, stream, pictures):
+            if moment.index >= first_index:
+                image_rgb = moment.upright.convert(picture)
+                yield Frame(moment.index, moment.time_s, image_rgb)
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """What belongs to a decoded picture."""
+
+    index: int
+    time_s: float
+    upright: Upright
+
+
+def _read_pictures(
+    path: Path, container: Any, stream: Any
+) -> Iterator[tuple[_Moment, Any]]:
+    """Decode every picture and check that they are whole, alike and in time."""
+    clock = _build_clock(path, container)
+    upright: Upright | None = None
+    count = 0
+    for index, picture in enumerate(decode_pictures(path, container, stream)):
+        upright = upright or Upright(path, stream, picture)
+        upright.check(index, picture)
+        yield _Moment(index, clock.read_s(index, picture), upright), picture
+        count = index + 1
+    _refuse_truncated(path, _promised_count(container, stream), count)
+    clock.check_end(count)
 
 
 def _build_clock(path: Path, container: Any) -> PictureClock:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sportsgpt_lib.errors import ClipError
+from sportsgpt_lib.media.headers import find_promised_bytes
 
 # FFmpeg's names for mp4 and mov, mkv and webm, avi, mts, and mpg.
 _FORMATS = "mov,matroska,avi,mpegts,mpeg"
@@ -29,15 +30,14 @@ def open_video(path: Path) -> Iterator[tuple[Any, Any]]:
     Raises
     ------
     ClipError
-        With the reason code ``empty_file``, ``not_a_video``, ``corrupt_video``,
-        ``no_video_stream`` or ``unsupported_video``.
+        With the reason code ``not_a_file``, ``empty_file``, ``not_a_video``,
+        ``corrupt_video``, ``no_video_stream`` or ``unsupported_video``.
+    OSError
+        The file is not there, or may not be read.
     """
     import av
 
-    if path.stat().st_size == 0:
-        raise ClipError(
-            path.name, "the file is empty", _FIX_COPY, reason_code="empty_file"
-        )
+    _refuse_other_than_file(path)
     try:
         container = av.open(
             f"file:{path}",
@@ -53,6 +53,7 @@ def open_video(path: Path) -> Iterator[tuple[Any, Any]]:
         if not (container.streams.video or container.streams.audio):
             raise _unreadable(path)
         stream = _find_video_stream(path, container)
+        _refuse_cut_short(path)
         stream.thread_type = "AUTO"
         yield container, stream
 
@@ -91,6 +92,32 @@ def corrupt(path: Path, found: str) -> ClipError:
 def unsupported(path: Path, found: str) -> ClipError:
     """Build the error for a clip that is whole, but cannot be used as it is."""
     return ClipError(path.name, found, _FIX_EXPORT, reason_code="unsupported_video")
+
+
+def _refuse_other_than_file(path: Path) -> None:
+    """Refuse what holds no bytes of its own; a pipe would wait for ever."""
+    if not path.is_file():
+        path.stat()
+        raise ClipError(
+            path.name,
+            "it is a folder, a pipe or a device, not a file",
+            "hand in the recording itself",
+            reason_code="not_a_file",
+        )
+    if path.stat().st_size == 0:
+        raise ClipError(
+            path.name, "the file is empty", _FIX_COPY, reason_code="empty_file"
+        )
+
+
+def _refuse_cut_short(path: Path) -> None:
+    present_bytes, promised_bytes = path.stat().st_size, find_promised_bytes(path)
+    if present_bytes < promised_bytes:
+        raise corrupt(
+            path,
+            f"it is cut short: {present_bytes:,} of at least {promised_bytes:,} bytes "
+            "are there, so that its last pictures are missing",
+        )
 
 
 def _find_video_stream(path: Path, container: Any) -> Any:

@@ -12,6 +12,7 @@ import numpy as np
 from sportsgpt_lib.arrays import FloatArray
 from sportsgpt_lib.errors import ClipError
 from sportsgpt_lib.media.container import corrupt, decoding, unsupported
+from sportsgpt_lib.media.headers import has_avi_frame_rate
 
 # Chosen, see docs/adr/0006-pose.md: smaller differences are a camera's own unrest;
 # phone cameras in poor light drop to half the rate.
@@ -47,6 +48,8 @@ def read_time_stamps(path: Path, container: Any, stream: Any) -> FloatArray:
         A packet cannot be read, or the times cannot be known.
     """
     numbers_only = is_numbered_only(container)
+    if numbers_only and not has_avi_frame_rate(path):
+        raise unsupported(path, "its header gives a frame rate of 0")
     with decoding(path):
         ticks = [
             packet.dts if numbers_only else packet.pts

@@ -44,6 +44,39 @@ def test_frames_come_in_order_with_colours_and_times(make_clip: MakeClip) -> Non
     assert np.flatnonzero(block).mean() == pytest.approx(20 * 2 + 7.5, abs=1.5)
 
 
+@pytest.mark.parametrize(
+    ("name", "codec", "b_frames"),
+    [("a.mp4", "libx264", 3), ("a.avi", "mpeg4", 3), ("a.webm", "libvpx-vp9", None)],
+)
+@pytest.mark.parametrize("first_index", [0, 1, 17, 29])
+def test_reading_from_the_middle_gives_the_same_frames(
+    make_clip: MakeClip, name: str, codec: str, b_frames: int | None, first_index: int
+) -> None:
+    clip = make_clip(name, codec=codec, b_frames=b_frames)
+    whole = list(read_frames(clip))[first_index:]
+    rest = list(read_frames(clip, first_index))
+    assert [(frame.index, frame.time_s) for frame in rest] == [
+        (frame.index, frame.time_s) for frame in whole
+    ]
+    for read_again, frame in zip(rest, whole, strict=True):
+        np.testing.assert_array_equal(read_again.image_rgb, frame.image_rgb)
+
+
+def test_reading_from_behind_the_end_gives_nothing(make_clip: MakeClip) -> None:
+    assert list(read_frames(make_clip(), 30)) == []
+
+
+def test_damage_before_the_first_frame_wanted_is_found(make_clip: MakeClip) -> None:
+    clip = make_clip(size_px=(320, 240))
+    content = bytearray(clip.read_bytes())
+    middle = len(content) * 2 // 3
+    content[middle : middle + 400] = random.Random(1).randbytes(400)  # noqa: S311
+    clip.write_bytes(content)
+    with pytest.raises(ClipError) as caught:
+        list(read_frames(clip, 29))
+    assert caught.value.reason_code == "corrupt_video"
+
+
 def test_time_starts_at_zero_when_the_clip_starts_late(make_clip: MakeClip) -> None:
     clip = make_clip("late.mkv", times_s=[2.0 + i / 30 for i in range(20)])
     assert next(read_frames(clip)).time_s == 0.0
