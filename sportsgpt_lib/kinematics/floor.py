@@ -26,14 +26,29 @@ _SLOPE_SPAN_BODY_HEIGHTS = 1.0
 _STEEPEST_SLOPE = 0.09  # a camera tilted by more than 5 degrees would be set straight
 _MINIMUM_SAMPLES = 8
 _SLOPE_SAMPLES = 400
+# A line and its error need more than two places where a foot stood.
+_LEAST_PLACES = 3
+# Chosen, see docs/adr/0006-pose.md: networks put heel and toe above the sole, by more
+# or less of this share of stature.
+_SOLE_BODY_HEIGHTS = 0.01
 
 
 @dataclass(frozen=True)
 class FloorLine:
-    """Where the floor lies: ``y_px = level_px + slope * x_px``, y down."""
+    """Where the floor lies: ``y_px = level_px + slope * x_px``, y down.
+
+    ``error_px`` is the standard uncertainty of the level where the feet stood, around
+    ``middle_px``. ``slope_error`` is that of the slope in the picture, from how the
+    places where feet stood scatter around the line; None = from too few places to know.
+    ``is_slope_measured`` is False where the feet kept to one place.
+    """
 
     level_px: float
     slope: float
+    error_px: float = 0.0
+    slope_error: float | None = None
+    middle_px: float = 0.0
+    is_slope_measured: bool = False
 
     def compute_heights_px(self, positions_px: FloatArray) -> FloatArray:
         """Compute heights above the floor, up, for positions ``(..., 2)``."""
@@ -59,6 +74,11 @@ def find_floor_line(
     -------
     The floor line, or None where no foot was ever seen standing. It is tilted, by up
     to five degrees, only where the feet stood over more than one body height of way.
+
+    Notes
+    -----
+    Frames in which one foot stands are one observation, not many: errors are taken from
+    the mean positions of each stand.
     """
     feet_px = positions_px[:, keypoint_indices(FOOT_POINTS), :]  # (T, 4, 2)
     is_standing = _find_standing(times_s, feet_px, stature_px)
@@ -66,12 +86,22 @@ def find_floor_line(
     if standing_px.shape[0] < _MINIMUM_SAMPLES:
         return None
     lowest_px = float(np.percentile(standing_px[:, 1], _LOWEST_SHARE_PCT))
-    in_layer = standing_px[:, 1] > lowest_px - _FLOOR_LAYER_BODY_HEIGHTS * stature_px
-    layer_px = standing_px[in_layer]
-    if np.ptp(layer_px[:, 0]) < _SLOPE_SPAN_BODY_HEIGHTS * stature_px:
-        return FloorLine(float(np.median(layer_px[:, 1])), 0.0)
-    slope = _estimate_slope(layer_px)
-    return FloorLine(float(np.median(layer_px[:, 1] - slope * layer_px[:, 0])), slope)
+    is_low = feet_px[:, :, 1] > lowest_px - _FLOOR_LAYER_BODY_HEIGHTS * stature_px
+    is_on_floor = is_standing & is_low
+    layer_px = feet_px[is_on_floor]
+    is_sloped = np.ptp(layer_px[:, 0]) >= _SLOPE_SPAN_BODY_HEIGHTS * stature_px
+    slope = _estimate_slope(layer_px) if is_sloped else 0.0
+    level_px = float(np.median(layer_px[:, 1] - slope * layer_px[:, 0]))
+    places_px = _find_places(feet_px, is_on_floor)
+    rests_px = places_px[:, 1] - level_px - slope * places_px[:, 0]
+    return FloorLine(
+        level_px=level_px,
+        slope=slope,
+        error_px=_estimate_level_error_px(rests_px, stature_px),
+        slope_error=_estimate_slope_error(places_px, rests_px) if is_sloped else None,
+        middle_px=float(np.median(layer_px[:, 0])),
+        is_slope_measured=bool(is_sloped),
+    )
 
 
 def find_ground_contact(
@@ -123,3 +153,30 @@ def _estimate_slope(points_px: FloatArray) -> float:
     thinned = points_px[::spacing]
     slope = float(theilslopes(thinned[:, 1], thinned[:, 0])[0])
     return float(np.clip(slope, -_STEEPEST_SLOPE, _STEEPEST_SLOPE))
+
+
+def _find_places(feet_px: FloatArray, is_on_floor: npt.NDArray[np.bool_]) -> FloatArray:
+    """Find the mean place ``(n, 2)`` of every stand of a heel or a toe."""
+    places_px = []
+    for point in range(feet_px.shape[1]):
+        edges = np.diff(np.concatenate([[0], is_on_floor[:, point], [0]]))
+        starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+        places_px += [
+            feet_px[start:end, point].mean(axis=0)
+            for start, end in zip(starts, ends, strict=True)
+        ]
+    return np.asarray(places_px)
+
+
+def _estimate_level_error_px(rests_px: FloatArray, stature_px: float) -> float:
+    spread_px = float(np.std(rests_px)) / np.sqrt(rests_px.size)
+    return float(np.hypot(spread_px, _SOLE_BODY_HEIGHTS * stature_px))
+
+
+def _estimate_slope_error(places_px: FloatArray, rests_px: FloatArray) -> float | None:
+    """Estimate the standard uncertainty of a line through the places."""
+    count = rests_px.size
+    if count < _LEAST_PLACES:
+        return None
+    scatter_px = np.sqrt(np.sum(rests_px**2) / (count - 2))
+    return float(scatter_px / (np.std(places_px[:, 0]) * np.sqrt(count)))

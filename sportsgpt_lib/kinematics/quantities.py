@@ -18,6 +18,8 @@ from sportsgpt_lib.kinematics.body_scale import (
     estimate_stature_px,
     find_facing,
 )
+from sportsgpt_lib.kinematics.camera_motion import CameraMotion, find_camera_motion
+from sportsgpt_lib.kinematics.camera_roll import turn_upright
 from sportsgpt_lib.kinematics.centre_of_mass import compute_centre_of_mass
 from sportsgpt_lib.kinematics.floor import (
     FloorLine,
@@ -46,6 +48,7 @@ _SIDE_UNITS = {
     "heel_forward": "body_heights",
     "toe_forward": "body_heights",
     "ground_contact": "ratio",
+    "foot_forward_m": "m",
 }
 _BODY_UNITS = {
     "trunk_lean": "deg",
@@ -53,11 +56,35 @@ _BODY_UNITS = {
     "hip_forward": "body_heights",
     "centre_of_mass_height": "body_heights",
     "centre_of_mass_forward": "body_heights",
+    "hip_height_m": "m",
+    "hip_forward_m": "m",
+    "centre_of_mass_height_m": "m",
+    "centre_of_mass_forward_m": "m",
 }
 QUANTITY_UNITS: dict[str, str] = {
     **_BODY_UNITS,
     **{f"{side}_{name}": unit for side in SIDES for name, unit in _SIDE_UNITS.items()},
 }
+_METRES = "_m"
+# What a picture that moves makes wrong: places along the way, and feet that stand.
+_OF_STILL_PICTURE = ("hip_forward", "centre_of_mass_forward", "_ground_contact")
+
+
+@dataclass(frozen=True)
+class CameraReading:
+    """What is known of the camera; None = not known.
+
+    ``roll_deg`` is its turn around the view, clockwise; ``m_per_px`` the scale in the
+    athlete's plane. ``is_along_known`` is False where a distance along the way would
+    look shorter by an unknown amount.
+    """
+
+    roll_deg: float | None = None
+    m_per_px: float | None = None
+    is_along_known: bool = True
+
+
+UNKNOWN_CAMERA = CameraReading()
 
 
 @dataclass(frozen=True)
@@ -66,7 +93,9 @@ class Quantities:
 
     ``values`` and ``rates_per_s`` map each name of ``QUANTITY_UNITS`` to ``(T,)``, NaN
     where a keypoint it needs is missing. ``floor`` is None where no foot was seen
-    standing: heights are then NaN.
+    standing: heights are then NaN. All quantities in metres are NaN where the scale is
+    unknown, those along the way also where the view hides them, and places along the
+    way where the camera moved.
     """
 
     times_s: FloatArray
@@ -75,15 +104,20 @@ class Quantities:
     facing: Facing
     stature_px: float
     floor: FloorLine | None
+    motion: CameraMotion
 
 
-def compute_quantities(sequence: PoseSequence) -> Quantities:
+def compute_quantities(
+    sequence: PoseSequence, camera: CameraReading = UNKNOWN_CAMERA
+) -> Quantities:
     """Compute every angle, height and distance of an athlete seen from the side.
 
     Parameters
     ----------
     sequence
         The athlete's poses; NaN = not seen.
+    camera
+        The camera's roll, which is taken out first, and the scale.
 
     Returns
     -------
@@ -96,21 +130,30 @@ def compute_quantities(sequence: PoseSequence) -> Quantities:
         There are fewer than five frames, a number is infinite, or no leg was ever seen.
     """
     _refuse_unusable(sequence)
-    stature_px = estimate_stature_px(sequence.positions_px)
+    positions_px = turn_upright(
+        sequence.positions_px,
+        camera.roll_deg,
+        (sequence.width_px, sequence.height_px),
+    )
+    stature_px = estimate_stature_px(positions_px)
     if not stature_px > 0.0:
         raise PoseInputError(
             "joint kinematics",
             "neither leg was seen whole in any frame",
             "film the whole body, feet included, from the side",
         )
-    facing = find_facing(sequence.positions_px, stature_px)
-    floor = find_floor_line(sequence.times_s, sequence.positions_px, stature_px)
-    body = _to_body_heights(sequence.positions_px, facing, floor, stature_px)
+    facing = find_facing(positions_px, stature_px)
+    floor = find_floor_line(sequence.times_s, positions_px, stature_px)
+    motion = find_camera_motion(sequence.times_s, positions_px, stature_px)
+    body = _to_body_heights(positions_px, facing, floor, stature_px)
     values = _compute_body_values(body)
     for side in SIDES:
         values.update(_compute_side_values(sequence.times_s, body, side))
     if floor is None:
-        _drop_heights(values)
+        _drop(values, ("_height", "_ground_contact"))
+    if motion.is_moving:
+        _drop(values, _OF_STILL_PICTURE)
+    _add_metres(values, camera, stature_px)
     return Quantities(
         times_s=sequence.times_s,
         values=values,
@@ -118,6 +161,7 @@ def compute_quantities(sequence: PoseSequence) -> Quantities:
         facing=facing,
         stature_px=stature_px,
         floor=floor,
+        motion=motion,
     )
 
 
@@ -208,10 +252,24 @@ def _choose_toe(body: FloatArray, side: str) -> FloatArray:
     return body[:, KEYPOINT_INDEX[f"{side}_small_toe"]]
 
 
-def _drop_heights(values: dict[str, FloatArray]) -> None:
+def _drop(values: dict[str, FloatArray], endings: tuple[str, ...]) -> None:
     for name, series in values.items():
-        if name.endswith(("_height", "_ground_contact")):
+        if name.endswith(endings):
             values[name] = np.full_like(series, np.nan)
+
+
+def _add_metres(
+    values: dict[str, FloatArray], camera: CameraReading, stature_px: float
+) -> None:
+    """Add the quantities in metres; a body height drops out of them again."""
+    m_per_body_height = np.nan
+    if camera.m_per_px is not None:
+        m_per_body_height = camera.m_per_px * stature_px
+    for name, unit in QUANTITY_UNITS.items():
+        if unit == "m":
+            values[name] = values[name.removesuffix(_METRES)] * m_per_body_height
+    if not camera.is_along_known:
+        _drop(values, ("_forward_m",))
 
 
 def _compute_all_rates(

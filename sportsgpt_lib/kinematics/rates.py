@@ -27,7 +27,9 @@ def compute_half_width_s(times_s: FloatArray) -> float:
     return max(MINIMUM_HALF_WIDTH_S, HALF_WIDTH_FRAMES * interval_s)
 
 
-def compute_rates(times_s: FloatArray, values: FloatArray) -> FloatArray:
+def compute_rates(
+    times_s: FloatArray, values: FloatArray, *, half_width_s: float | None = None
+) -> FloatArray:
     """Compute the first derivative of each column by local linear regression.
 
     Parameters
@@ -37,6 +39,8 @@ def compute_rates(times_s: FloatArray, values: FloatArray) -> FloatArray:
     values
         Samples ``(T, Q)``. NaN = missing; a missing sample is skipped, so a rate may
         exist where the value does not.
+    half_width_s
+        Of the regression window; None = as the frame rate asks for.
 
     Returns
     -------
@@ -55,7 +59,7 @@ def compute_rates(times_s: FloatArray, values: FloatArray) -> FloatArray:
         clock_s,
         np.array(values, dtype=np.float64, order="C"),
         clock_s,
-        compute_half_width_s(times_s),
+        half_width_s or compute_half_width_s(times_s),
         _MINIMUM_SAMPLES,
     )
     return np.asarray(slopes)

@@ -7,8 +7,9 @@ view or the data cannot support.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from sportsgpt_lib.kismam.camera_errors import UNKNOWN_CAMERA_ERRORS, CameraErrors
 from sportsgpt_lib.kismam.deviation import compute_deviation
 from sportsgpt_lib.kismam.measures import (
     Measured,
@@ -52,6 +53,7 @@ def assess_repetition(
     repetition: Repetition,
     camera_view: str,
     quantity_errors: QuantityErrors,
+    camera: CameraErrors = UNKNOWN_CAMERA_ERRORS,
 ) -> list[IndicatorResult]:
     """Assess every indicator of the movement for one repetition.
 
@@ -65,26 +67,39 @@ def assess_repetition(
         Where the camera stood, as in ``recordings``.
     quantity_errors
         How exactly each quantity can be measured.
+    camera
+        What scale, stature and roll add to that.
 
     Returns
     -------
     One result per indicator, in the movement's order; partial data, partial results.
     """
     results = [
-        _assess(movement, indicator, repetition, camera_view, quantity_errors)
+        _assess(
+            movement,
+            indicator,
+            repetition,
+            _Sight(camera_view, quantity_errors, camera),
+        )
         for indicator in movement.indicators
     ]
     return _apply_conditions(movement, results)
 
 
+class _Sight(NamedTuple):
+    """Where the camera stood, and how exactly it measures."""
+
+    camera_view: str
+    quantity_errors: QuantityErrors
+    camera: CameraErrors
+
+
 def _assess(
-    movement: Movement,
-    indicator: Indicator,
-    repetition: Repetition,
-    camera_view: str,
-    quantity_errors: QuantityErrors,
+    movement: Movement, indicator: Indicator, repetition: Repetition, sight: _Sight
 ) -> IndicatorResult:
-    if refusal := _refuse_view(indicator, camera_view):
+    if refusal := _refuse_view(indicator, sight.camera_view):
+        return _not_measurable(indicator, refusal)
+    if refusal := sight.camera.refuse_unit(indicator.unit):
         return _not_measurable(indicator, refusal)
     found = {
         text: repetition.find_keyframe(text)
@@ -100,8 +115,10 @@ def _assess(
         )
     times = {text: time.time_s for text, time in keyframes.items()}
     measured = compute_measure(indicator.rule, movement, repetition, times)
+    scale_limit = sight.camera.find_limit(indicator.unit)
     if not math.isfinite(measured.value):
-        return _not_measurable(indicator, _word_unreadable(measured))
+        words = filter(None, [_word_unreadable(measured), scale_limit])
+        return _not_measurable(indicator, "; ".join(words))
     timing_error = _compute_timing_error(
         indicator, movement, repetition, keyframes, measured.value
     )
@@ -109,10 +126,14 @@ def _assess(
         return _not_measurable(
             indicator, "the data around the keyframe are too short to give an error"
         )
-    error = math.hypot(timing_error, _compute_pose_error(indicator, quantity_errors))
-    reasons = []
-    if camera_view in indicator.limited_views:
-        reasons.append(indicator.limited_views[camera_view])
+    error = math.hypot(
+        timing_error,
+        _compute_pose_error(indicator, sight.quantity_errors),
+        sight.camera.compute_error(indicator, measured.value),
+    )
+    reasons = [scale_limit] if scale_limit else []
+    if sight.camera_view in indicator.limited_views:
+        reasons.append(indicator.limited_views[sight.camera_view])
     if indicator.limited_far_leg and repetition.is_of_far_leg:
         reasons.append(indicator.limited_far_leg)
     return _judge(indicator, measured, error, reasons)

@@ -97,7 +97,7 @@ class Indicator(_Part):
     title: str
     meaning: str
     dimension: DimensionName
-    unit: Literal["deg", "s", "pct", "body_heights", "ratio"]
+    unit: Literal["deg", "s", "pct", "body_heights", "m", "ratio"]
     rule: Rule
     valid_views: tuple[View, ...]
     limited_views: dict[View, str] = Field(default_factory=dict)

@@ -10,6 +10,8 @@ import polars as pl
 from sportsgpt_lib.arrays import FloatArray, IntArray
 from sportsgpt_lib.kinematics.quantities import (
     QUANTITY_UNITS,
+    UNKNOWN_CAMERA,
+    CameraReading,
     Quantities,
     compute_quantities,
 )
@@ -26,7 +28,7 @@ from sportsgpt_lib.stages.pose_rows import (
     pose_sequence_from_rows,
 )
 
-CODE_VERSION = "joint_kinematics-1"
+CODE_VERSION = "joint_kinematics-2"
 
 # Chosen, see docs/angles.md: with fewer frames on its side a facing is a guess.
 _CLEAR_FACING_RATIO = 0.75
@@ -40,8 +42,9 @@ class JointKinematicsStage:
     """Angles, heights and distances of one recording, frame by frame."""
 
     table_name = "joint_kinematics"
+    side_tables: tuple[str, ...] = ()
     grain: Grain = "recording"
-    reads: tuple[str, ...] = ("athlete_poses",)
+    reads: tuple[str, ...] = ("athlete_poses", "camera_geometry")
     code_version = CODE_VERSION
 
     def fingerprint(self, subject: Subject) -> str:
@@ -66,12 +69,26 @@ class JointKinematicsStage:
         sequence = pose_sequence_from_rows(
             poses, width_px=subject.width_px, height_px=subject.height_px
         )
-        quantities = compute_quantities(sequence)
+        quantities = compute_quantities(
+            sequence, _read_camera(stage_input.tables["camera_geometry"], subject)
+        )
         verdict = _judge(subject, quantities)
         if not verdict.lets_go_on:
             return StageOutput(None, verdict)
         rows = _build_rows(subject, poses, quantities)
         return StageOutput(rows, verdict)
+
+
+def _read_camera(rows: pl.DataFrame, subject: Subject) -> CameraReading:
+    """Read roll and scale from the recording's row; unknown where there is none."""
+    if rows.is_empty():
+        return UNKNOWN_CAMERA
+    row = rows.row(0, named=True)
+    return CameraReading(
+        roll_deg=row["camera_roll_deg"],
+        m_per_px=row["scale_m_per_px"],
+        is_along_known=subject.camera_view == "sagittal",
+    )
 
 
 def compute_time_stretch(subject: Subject) -> float:
@@ -104,6 +121,16 @@ def _judge(subject: Subject, quantities: Quantities) -> Verdict:
             "faces, so forward and backward may be exchanged",
             "choose a time window in which the athlete keeps one direction",
         )
+    if quantities.motion.is_moving:
+        return Verdict(
+            "WARN",
+            "camera_moves",
+            "feet that stand move across the picture, by "
+            f"{abs(quantities.motion.speed_body_heights_s):.1f} body heights a second: "
+            "the camera moved, or a belt under the feet; places along the way and "
+            "ground contact are missing",
+            "keep the camera still, on a stand",
+        )
     if quantities.floor is None:
         return Verdict(
             "WARN",
@@ -127,7 +154,11 @@ def _build_rows(
     subject: Subject, poses: pl.DataFrame, quantities: Quantities
 ) -> pl.DataFrame:
     stretch = compute_time_stretch(subject)
-    names = list(QUANTITY_UNITS)
+    names = [
+        name
+        for name, unit in QUANTITY_UNITS.items()
+        if unit != "m" or np.isfinite(quantities.values[name]).any()
+    ]
     frame_idx = frame_numbers_from_rows(poses)
     rates = {name: rate * stretch for name, rate in quantities.rates_per_s.items()}
     first = poses.row(0, named=True)

@@ -4,12 +4,14 @@ The measuring is in ``sportsgpt_lib/kismam/indicators.py``; here rows are conver
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from sportsgpt_lib.kinematics.stature import measure_stature
+from sportsgpt_lib.kismam.camera_errors import UNKNOWN_CAMERA_ERRORS, CameraErrors
 from sportsgpt_lib.kismam.far_leg import find_far_side
 from sportsgpt_lib.kismam.indicators import IndicatorResult, assess_repetition
 from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition, find_own_side
@@ -30,15 +32,21 @@ from sportsgpt_lib.stages.pose_rows import pose_sequence_from_rows
 from sportsgpt_lib.stages.repetition_rows import build_stage_rows, iterate_repetitions
 from sportsgpt_lib.storage.tables import KISMAM_METRICS
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 
 
 class KismamMetricsStage:
     """Measures every indicator of every repetition, or says why it cannot."""
 
     table_name = KISMAM_METRICS.name
+    side_tables: tuple[str, ...] = ()
     grain: Grain = "recording"
-    reads: tuple[str, ...] = ("athlete_poses", "joint_kinematics", "keyframes")
+    reads: tuple[str, ...] = (
+        "athlete_poses",
+        "camera_geometry",
+        "joint_kinematics",
+        "keyframes",
+    )
     code_version = CODE_VERSION
 
     def fingerprint(self, subject: Subject) -> str:
@@ -52,13 +60,26 @@ class KismamMetricsStage:
         keyframes = stage_input.tables["keyframes"]
         if keyframes.is_empty():
             return StageOutput(None, _NO_REPETITION)
-        far_side = _find_far_side(subject, stage_input.tables["athlete_poses"])
-        rows = list(_iterate_rows(subject, keyframes, signals, far_side))
+        poses = stage_input.tables["athlete_poses"]
+        camera = _read_camera_errors(
+            stage_input.tables["camera_geometry"], poses, subject
+        )
+        recording = _Recording(signals, _find_far_side(subject, poses), camera)
+        rows = list(_iterate_rows(subject, keyframes, recording))
         is_any_measured = any(row["value"] is not None for row in rows)
         return StageOutput(
             build_stage_rows(KISMAM_METRICS, rows),
             PASS if is_any_measured else _word_nothing_measured(subject),
         )
+
+
+@dataclass(frozen=True)
+class _Recording:
+    """What all repetitions of a recording share."""
+
+    signals: dict[str, Signal]
+    far_side: str | None
+    camera: CameraErrors
 
 
 _NO_REPETITION = Verdict(
@@ -89,20 +110,54 @@ def _find_far_side(subject: Subject, poses: pl.DataFrame) -> str | None:
     return find_far_side(sequence.positions_px)
 
 
+def _read_camera_errors(
+    geometry: pl.DataFrame, poses: pl.DataFrame, subject: Subject
+) -> CameraErrors:
+    """Read what scale and roll add to errors; a body height's error is measured here.
+
+    Without a row nothing is known of the camera.
+    """
+    if geometry.is_empty():
+        return UNKNOWN_CAMERA_ERRORS
+    row = geometry.row(0, named=True)
+    return CameraErrors(
+        scale_error_ratio=row["scale_error_ratio"],
+        scale_reason=row["scale_reason"],
+        stature_error_ratio=_measure_stature_error(poses, subject),
+        roll_error_deg=row["camera_roll_error_deg"] or 0.0,
+    )
+
+
+def _measure_stature_error(poses: pl.DataFrame, subject: Subject) -> float:
+    if poses.is_empty():
+        return 0.0
+    sequence = pose_sequence_from_rows(
+        poses, width_px=subject.width_px, height_px=subject.height_px
+    )
+    stature = measure_stature(
+        sequence.times_s / compute_time_stretch(subject),
+        sequence.positions_px,
+        subject.camera_view,
+    )
+    return float(np.nan_to_num(stature.error_ratio))
+
+
 def _iterate_rows(
-    subject: Subject,
-    keyframes: pl.DataFrame,
-    signals: dict[str, Signal],
-    far_side: str | None,
+    subject: Subject, keyframes: pl.DataFrame, recording: _Recording
 ) -> Iterator[dict[str, Any]]:
     movement = load_movement(subject.movement)
     stretch = compute_time_stretch(subject)
     for identity, part in iterate_repetitions(keyframes):
         repetition = replace(
-            _build_repetition(movement, part, signals, stretch), far_side=far_side
+            _build_repetition(movement, part, recording.signals, stretch),
+            far_side=recording.far_side,
         )
         for result in assess_repetition(
-            movement, repetition, subject.camera_view, load_measurement_errors()
+            movement,
+            repetition,
+            subject.camera_view,
+            load_measurement_errors(),
+            recording.camera,
         ):
             yield {
                 **identity,

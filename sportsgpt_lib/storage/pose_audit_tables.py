@@ -145,6 +145,13 @@ CAMERA_GEOMETRY = build_table(
             nullable=True,
             minimum=0,
         ),
+        real(
+            "camera_speed_body_heights_s",
+            "Speed across the picture of feet that stand, positive to the right; 0 for a "
+            "camera that stands; null = no foot stood long enough.",
+            "body_heights/s",
+            nullable=True,
+        ),
         text("roll_method", "Where the roll comes from.", allowed=ROLL_METHODS),
         real(
             "camera_roll_deg",

@@ -19,6 +19,7 @@ create table training.camera_geometry (
     floor_level_px double precision,
     floor_slope_deg double precision,
     floor_error_px double precision,
+    camera_speed_body_heights_s double precision,
     roll_method text not null,
     camera_roll_deg double precision,
     camera_roll_error_deg double precision,

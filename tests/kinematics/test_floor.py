@@ -43,3 +43,29 @@ def test_each_foot_is_on_the_ground_for_about_sixty_percent_of_a_stride():
     for side in ("left", "right"):
         share = np.nanmean(quantities.values[f"{side}_ground_contact"])
         assert 0.45 < share < 0.70
+
+
+def test_the_floors_error_grows_with_the_noise_and_never_below_the_soles():
+    errors_px = []
+    for noise_px in (0.0, 12.0):
+        sequence = build_walk(noise_px=noise_px).sequence
+        floor = find_floor_line(sequence.times_s, sequence.positions_px, STATURE_PX)
+        errors_px.append(floor.error_px)
+    assert 0.01 * STATURE_PX <= errors_px[0] < errors_px[1]
+
+
+def test_the_slopes_error_covers_the_slope_of_a_level_floor():
+    slopes, errors = [], []
+    for seed in range(20):
+        sequence = build_walk(noise_px=6.0, seed=seed).sequence
+        floor = find_floor_line(sequence.times_s, sequence.positions_px, STATURE_PX)
+        slopes.append(floor.slope)
+        errors.append(floor.slope_error)
+    assert np.mean(np.abs(slopes) < 2.0 * np.array(errors)) >= 0.9
+
+
+def test_no_slope_is_claimed_for_feet_that_kept_to_one_place():
+    drop = build_drop(noise_px=1.0)
+    floor = find_floor_line(drop.sequence.times_s, drop.sequence.positions_px, 500.0)
+    assert not floor.is_slope_measured
+    assert floor.slope_error is None

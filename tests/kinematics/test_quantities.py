@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from sportsgpt_lib.errors import PoseInputError
-from sportsgpt_lib.kinematics.quantities import QUANTITY_UNITS, compute_quantities
+from sportsgpt_lib.kinematics.quantities import (
+    QUANTITY_UNITS,
+    CameraReading,
+    compute_quantities,
+)
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
 from tests.oracles.landing import build_drop
 from tests.oracles.walking import TRUNK_LEAN_DEG, build_walk, mirror_picture
@@ -17,7 +21,9 @@ def _exchange_sides(name):
 
 
 def test_every_named_quantity_is_there_with_value_and_rate():
-    quantities = compute_quantities(build_walk().sequence)
+    quantities = compute_quantities(
+        build_walk().sequence, CameraReading(m_per_px=0.003)
+    )
     assert set(quantities.values) == set(QUANTITY_UNITS)
     assert set(quantities.rates_per_s) == set(QUANTITY_UNITS)
     assert all(np.isfinite(series).all() for series in quantities.values.values())
@@ -110,3 +116,32 @@ def test_a_handful_of_frames_is_refused():
     sequence = build_walk(duration_s=0.1).sequence
     with pytest.raises(PoseInputError, match="only 3 frames"):
         compute_quantities(sequence)
+
+
+def test_no_metre_is_given_without_a_scale():
+    values = compute_quantities(build_walk().sequence).values
+    in_metres = [name for name, unit in QUANTITY_UNITS.items() if unit == "m"]
+    assert in_metres
+    assert all(np.isnan(values[name]).all() for name in in_metres)
+
+
+def test_speed_in_metres_follows_from_the_scale():
+    quantities = compute_quantities(
+        build_walk().sequence, CameraReading(m_per_px=0.003)
+    )
+    metres_per_body_height = 0.003 * quantities.stature_px
+    np.testing.assert_allclose(
+        quantities.rates_per_s["hip_forward_m"],
+        quantities.rates_per_s["hip_forward"] * metres_per_body_height,
+    )
+
+
+def test_an_unknown_roll_changes_nothing():
+    sequence = build_walk(noise_px=2.0).sequence
+    plain, told = (
+        compute_quantities(sequence),
+        compute_quantities(sequence, CameraReading(roll_deg=None, m_per_px=0.003)),
+    )
+    for name in plain.values:
+        if QUANTITY_UNITS[name] != "m":
+            np.testing.assert_array_equal(told.values[name], plain.values[name])

@@ -3,6 +3,7 @@
 from datetime import date
 
 import numpy as np
+import polars as pl
 
 from sportsgpt_lib.stages.contract import Subject
 from sportsgpt_lib.stages.pose_rows import rows_from_pose_sequence
@@ -47,4 +48,20 @@ def build_pose_rows(sequence, *, first_frame=7):
             "pose_model": "synthetic",
             "pose_weights_sha256": "f" * 64,
         },
+    )
+
+
+def build_camera_rows(**known):
+    """How the recording was filmed; nothing is known but what is given."""
+    return pl.DataFrame(
+        [
+            {
+                "recording_id": "0123456789abcdef",
+                "clip_sha256": CLIP_SHA256,
+                "scale_method": "none",
+                "scale_m_per_px": None,
+                "camera_roll_deg": None,
+                **known,
+            }
+        ]
     )

@@ -124,6 +124,28 @@ def kinematics_rows(subject: Subject, repetition: Repetition) -> pl.DataFrame:
     )
 
 
+def camera_rows(subject: Subject, **known: float | str | None) -> pl.DataFrame:
+    """Write how the recording was filmed; nothing is known but what is given."""
+    row = {
+        "recording_id": subject.recording_id,
+        "clip_sha256": subject.clip_sha256,
+        "scale_method": "none",
+        "scale_m_per_px": None,
+        "scale_error_ratio": None,
+        "scale_reason": "nothing of known length",
+        "stature_px": None,
+        "floor_level_px": None,
+        "floor_slope_deg": None,
+        "floor_error_px": None,
+        "camera_speed_body_heights_s": None,
+        "roll_method": "none",
+        "camera_roll_deg": None,
+        "camera_roll_error_deg": None,
+        **known,
+    }
+    return conform("camera_geometry", pl.DataFrame([row]))
+
+
 def run_stage(
     stage: Stage, subject: Subject, tables: dict[str, pl.DataFrame]
 ) -> StageOutput:
@@ -136,6 +158,7 @@ def run_assessment(
     """Run the three stages one after the other, each on the rows of the one before."""
     tables = {
         "athlete_poses": pose_rows(subject),
+        "camera_geometry": camera_rows(subject),
         "keyframes": keyframe_rows(subject, list(repetitions)),
         "joint_kinematics": kinematics_rows(subject, repetitions[0]),
     }

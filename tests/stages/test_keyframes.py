@@ -8,19 +8,22 @@ from sportsgpt_lib.stages.joint_kinematics import JointKinematicsStage
 from sportsgpt_lib.stages.keyframes import KeyframesStage
 from sportsgpt_lib.storage.tables import KEYFRAMES
 from tests.oracles.landing import build_drop
-from tests.oracles.subjects import build_pose_rows, build_subject
+from tests.oracles.subjects import (
+    build_camera_rows,
+    build_pose_rows,
+    build_subject,
+)
 from tests.oracles.walking import build_walk
 
 ADDED_BY_RUNNER = {"team_id", "session_day", "code_version"}
 
 
 def _kinematics(sequence, subject):
-    poses = build_pose_rows(sequence)
-    return (
-        JointKinematicsStage()
-        .compute(StageInput(subject, None, {"athlete_poses": poses}))
-        .rows
-    )
+    tables = {
+        "athlete_poses": build_pose_rows(sequence),
+        "camera_geometry": build_camera_rows(),
+    }
+    return JointKinematicsStage().compute(StageInput(subject, None, tables)).rows
 
 
 def _run(sequence, **subject_facts):

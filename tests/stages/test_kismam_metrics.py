@@ -11,6 +11,7 @@ from tests.kismam.landing_athlete import build_landing
 from tests.kismam.walking_athlete import build_stride
 from tests.stages.assessment_rows import (
     build_subject,
+    camera_rows,
     conform,
     keyframe_rows,
     kinematics_rows,
@@ -67,6 +68,7 @@ def test_no_repetition_is_quarantined() -> None:
     landing = build_landing()
     tables = {
         "athlete_poses": pose_rows(subject),
+        "camera_geometry": camera_rows(subject),
         "keyframes": keyframe_rows(subject, [landing]).clear(),
         "joint_kinematics": kinematics_rows(subject, landing),
     }
@@ -83,6 +85,7 @@ def test_nothing_measurable_is_warned_of_with_all_rows_kept() -> None:
     )
     tables = {
         "athlete_poses": pose_rows(subject),
+        "camera_geometry": camera_rows(subject),
         "keyframes": keyframe_rows(subject, [landing]),
         "joint_kinematics": kinematics_rows(subject, landing),
     }
@@ -118,6 +121,7 @@ def test_the_far_legs_knee_counts_half_where_the_near_leg_passes_it(
         stride = build_stride(own_side)
         tables = {
             "athlete_poses": pose_rows(subject, is_rightward=is_rightward),
+            "camera_geometry": camera_rows(subject),
             "keyframes": keyframe_rows(subject, [stride]),
             "joint_kinematics": kinematics_rows(subject, stride),
         }
@@ -134,9 +138,55 @@ def test_without_a_view_from_the_side_no_leg_is_called_the_far_one() -> None:
     stride = build_stride("left")
     tables = {
         "athlete_poses": pose_rows(subject),
+        "camera_geometry": camera_rows(subject),
         "keyframes": keyframe_rows(subject, [stride]),
         "joint_kinematics": kinematics_rows(subject, stride),
     }
     rows = run_stage(KismamMetricsStage(), subject, tables).rows
     assert rows is not None
     assert not rows["reason"].str.contains("away from the camera").any()
+
+
+def test_scale_and_roll_of_the_recording_reach_the_errors() -> None:
+    subject = build_subject()
+    landing = build_landing()
+    tables = {
+        "athlete_poses": pose_rows(subject),
+        "camera_geometry": camera_rows(subject),
+        "keyframes": keyframe_rows(subject, [landing]),
+        "joint_kinematics": kinematics_rows(subject, landing),
+    }
+    rolled = camera_rows(
+        subject,
+        roll_method="plumb_object",
+        camera_roll_deg=1.0,
+        camera_roll_error_deg=6.0,
+    )
+    plain = run_stage(KismamMetricsStage(), subject, tables).rows
+    told = run_stage(
+        KismamMetricsStage(), subject, {**tables, "camera_geometry": rolled}
+    ).rows
+    assert plain is not None
+    assert told is not None
+    lean = pl.col("indicator") == "trunk_lean_at_deepest"
+    before, after = (rows.filter(lean)["error"].item() for rows in (plain, told))
+    assert after == pytest.approx((before**2 + 36.0) ** 0.5)
+
+
+def test_without_a_row_for_the_camera_errors_are_those_of_the_pose_alone() -> None:
+    subject = build_subject()
+    landing = build_landing()
+    tables = {
+        "athlete_poses": pose_rows(subject),
+        "camera_geometry": camera_rows(subject).clear(),
+        "keyframes": keyframe_rows(subject, [landing]),
+        "joint_kinematics": kinematics_rows(subject, landing),
+    }
+    known = {**tables, "camera_geometry": camera_rows(subject)}
+    drop = pl.col("indicator") == "drop_height"
+    without, with_row = (
+        run_stage(KismamMetricsStage(), subject, each).rows for each in (tables, known)
+    )
+    assert without is not None
+    assert with_row is not None
+    assert without.filter(drop)["error"].item() < with_row.filter(drop)["error"].item()
