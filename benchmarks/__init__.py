@@ -1,1 +1,4 @@
-"""Benchmarks: what a thing costs, beside its aim. One module per benchmark."""
+"""Benchmarks: what a thing costs, beside its aim.
+
+A benchmark is a module with a function ``measure``; a package of them is one, too.
+"""

@@ -1,23 +1,21 @@
 """Runs one benchmark by name: ``python -m benchmarks NAME``."""
 
-import importlib
 import sys
 from pathlib import Path
 
 from benchmarks.figures import print_figures, write_result
-
-_NOT_BENCHMARKS = {"__init__", "__main__", "figures"}
+from benchmarks.runner import list_benchmarks, run_benchmark
 
 
 def main(arguments: list[str]) -> int:
-    """Run the benchmark that the first argument names."""
-    folder = Path(__file__).parent
-    names = sorted({p.stem for p in folder.glob("*.py")} - _NOT_BENCHMARKS)
-    if len(arguments) != 1 or arguments[0] not in names:
-        print(f"Usage: ./bench NAME, where NAME is one of: {', '.join(names)}")
+    """Run the benchmark that the first argument names; 1 where a limit is broken."""
+    benchmarks = list_benchmarks()
+    if len(arguments) != 1 or arguments[0] not in benchmarks:
+        print("Usage: ./bench NAME, where NAME is one of:")
+        print("\n".join(f"  {name}" for name in benchmarks))
         return 2
     name = arguments[0]
-    figures = importlib.import_module(f"benchmarks.{name}").measure()
+    figures = run_benchmark(benchmarks[name])
     path = write_result(name, figures)
     print_figures(name, figures)
     print(f"Written to {path.relative_to(Path.cwd())}")

@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sportsgpt_lib.errors import SettingError
+from sportsgpt_lib.pose.network_files import BATCH_SIZE
 from sportsgpt_lib.storage.partition import PartitionKey
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -41,6 +42,10 @@ class Settings(BaseSettings):
     pose_config: str | None = None
     pose_checkpoint: str | None = None
     pose_device: str = "cpu"
+    pose_batch_size: int = Field(default=BATCH_SIZE, ge=1)
+    pose_half_precision: bool = False
+    pose_flip_test: bool = False
+    pose_threads: int = Field(default=0, ge=0)
     detector_config: str | None = None
     detector_checkpoint: str | None = None
     model_url: str | None = None

@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 
 from orchestration.cli.console import CONSOLE
+from orchestration.cli.pose import describe_missing_keypoints
 from orchestration.settings import Settings, load_settings
 from sportsgpt_lib.errors import SportsGptError
 
@@ -80,13 +81,14 @@ def _check_pose_network(settings: Settings) -> Finding:
     from orchestration.pose_backend import build_detector, build_estimator
 
     try:
-        names = (
-            build_detector(settings).model_name,
-            build_estimator(settings).model_name,
-        )
+        detector, estimator = build_detector(settings), build_estimator(settings)
     except SportsGptError as error:
         return Finding("pose network", error.found, error.fix)
-    return Finding("pose network", " and ".join(names))
+    unseen = describe_missing_keypoints(estimator.missing_keypoints)
+    return Finding(
+        "pose network",
+        f"{detector.model_name} and {estimator.model_name}; cannot see: {unseen}",
+    )
 
 
 def _check_databases(settings: Settings) -> Finding:

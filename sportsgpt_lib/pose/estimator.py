@@ -46,12 +46,15 @@ class PoseEstimator(Protocol):
     """Estimates the keypoints of persons whose boxes are known.
 
     ``missing_keypoints`` names the keypoints the network does not know; they are NaN
-    with confidence 0 in every result. ``network_seconds`` as in PersonDetector.
+    with confidence 0 in every result. ``input_side_px`` is the longer side of the
+    picture that the network looks at: a person shown larger is shrunk to it.
+    ``network_seconds`` as in PersonDetector.
     """
 
     model_name: str
     weights_sha256: str
     missing_keypoints: tuple[str, ...]
+    input_side_px: int
 
     @property
     def network_seconds(self) -> float:

@@ -25,6 +25,7 @@ from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, KEYPOINTS, MIDPOINTS
 
 # Input side of the network, from its graph.
 _INPUT_SIDE_PX = 256
+_INPUT_SIZE = (_INPUT_SIDE_PX, _INPUT_SIDE_PX)
 # BlazePose regions are a quarter larger than the body.
 # Source: mediapipe/modules/pose_landmark/pose_detection_to_roi.pbtxt, scale_x: 1.25.
 _REGION_SCALE_RATIO = 1.25
@@ -64,6 +65,7 @@ class MediapipeEstimator:
 
     model_name = "mediapipe-blazepose-full"
     missing_keypoints: tuple[str, ...] = ("head", "left_small_toe", "right_small_toe")
+    input_side_px = _INPUT_SIDE_PX
 
     def __init__(self) -> None:
         self.weights_sha256 = compute_weights_sha256(LANDMARK_WEIGHTS)
@@ -95,20 +97,9 @@ class MediapipeEstimator:
         ]
 
     def _estimate_person(self, frame_rgb: ByteImage, box_px: FloatArray) -> FloatArray:
-        import cv2
-
         side_px = _REGION_SCALE_RATIO * float(np.max(box_px[2:4] - box_px[:2]))
-        scale = side_px / _INPUT_SIDE_PX
         corner_px = (box_px[:2] + box_px[2:4] - side_px) / 2.0
-        # cv2 counts from pixel centres, the ports from the picture's corner.
-        shift_px = corner_px + 0.5 * scale - 0.5
-        crop = cv2.warpAffine(
-            frame_rgb,
-            np.array([[scale, 0.0, shift_px[0]], [0.0, scale, shift_px[1]]]),
-            (_INPUT_SIDE_PX, _INPUT_SIDE_PX),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        )
-        points = self._run(crop)
+        points = self._run(_cut_out(frame_rgb, corner_px, side_px))
         points[:, :2] = points[:, :2] * side_px + corner_px
         return points
 
@@ -125,6 +116,26 @@ class MediapipeEstimator:
         return map_to_halpe(
             np.array([[p.x, p.y, p.visibility] for p in result.landmarks.landmark])
         )
+
+
+def _cut_out(frame_rgb: ByteImage, corner_px: FloatArray, side_px: float) -> ByteImage:
+    """Cut out a square and scale it to the network's input."""
+    import cv2
+
+    scale = side_px / _INPUT_SIDE_PX
+    # A whole frame of the right size, as the stages give them, needs no second scaling.
+    place = [*corner_px, scale]
+    if frame_rgb.shape[:2] == _INPUT_SIZE and np.allclose(place, [0.0, 0.0, 1.0]):
+        return np.ascontiguousarray(frame_rgb)
+    # cv2 counts from pixel centres, the ports from the picture's corner.
+    shift_px = corner_px + 0.5 * scale - 0.5
+    crop: ByteImage = cv2.warpAffine(
+        frame_rgb,
+        np.array([[scale, 0.0, shift_px[0]], [0.0, scale, shift_px[1]]]),
+        _INPUT_SIZE,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+    )
+    return crop
 
 
 def map_to_halpe(landmarks: FloatArray) -> FloatArray:

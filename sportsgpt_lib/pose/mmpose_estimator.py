@@ -5,9 +5,7 @@ results are those of ``mmpose.apis.inference_topdown``, in batches and in the pl
 skeleton. The same network without mmpose is in ``rtmpose_onnx_estimator.py``.
 """
 
-import contextlib
 import copy
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,31 +16,28 @@ from sportsgpt_lib.arrays import ByteImage, FloatArray
 from sportsgpt_lib.errors import SettingError
 from sportsgpt_lib.pose.mmpose_compat import import_mmpose_apis, quiet_openmmlab
 from sportsgpt_lib.pose.network_files import (
+    BACKEND_SETTING,
+    BATCH_SIZE,
+    CHECKPOINT_SETTING,
+    CONFIG_SETTING,
     DOCUMENTED_IN,
-    ReloadedElsewhere,
-    compute_file_sha256,
-    require_file,
-    validate_torch_device,
 )
 from sportsgpt_lib.pose.network_keypoints import KeypointMapping
-from sportsgpt_lib.pose.openmmlab_network import (
-    compute_config_digest,
-    find_config,
-    load_checkpoint,
-    load_config,
-)
+from sportsgpt_lib.pose.openmmlab_adapter import OpenMmlabAdapter, OpenMmlabKind
+from sportsgpt_lib.pose.openmmlab_network import load_checkpoint
 from sportsgpt_lib.pose.person_batches import build_person_batch, join_points
 
-BACKEND_SETTING = "SPORTSGPT_POSE_BACKEND"
-CONFIG_SETTING = "SPORTSGPT_POSE_CONFIG"
-CHECKPOINT_SETTING = "SPORTSGPT_POSE_CHECKPOINT"
-DEVICE_SETTING = "SPORTSGPT_POSE_DEVICE"
+_KIND = OpenMmlabKind(
+    "mmpose",
+    ("mmpose",),
+    import_mmpose_apis,
+    BACKEND_SETTING,
+    CONFIG_SETTING,
+    CHECKPOINT_SETTING,
+)
 
-# Persons per forward pass; chosen, see docs/adr/0004-mmpose-extra.md.
-BATCH_SIZE = 8
 
-
-class MmposeEstimator(ReloadedElsewhere):
+class MmposeEstimator(OpenMmlabAdapter):
     """Estimates poses with an mmpose network.
 
     Parameters
@@ -61,6 +56,8 @@ class MmposeEstimator(ReloadedElsewhere):
     has_flip_test
         Average with the mirrored picture, as mmpose's configs do by default; twice the
         time.
+    threads_count
+        Threads of torch in this process; 0 leaves torch its own number.
 
     Raises
     ------
@@ -78,40 +75,27 @@ class MmposeEstimator(ReloadedElsewhere):
         batch_size: int = BATCH_SIZE,
         has_half_precision: bool = False,
         has_flip_test: bool = False,
+        threads_count: int = 0,
     ) -> None:
-        apis = import_mmpose_apis(BACKEND_SETTING)
-        validate_torch_device(device, DEVICE_SETTING)
-        if has_half_precision:
-            _refuse_half_precision_on_cpu(device)
-        config_path = find_config(config, ("mmpose",), CONFIG_SETTING)
-        checkpoint_path = require_file(
-            checkpoint, CHECKPOINT_SETTING, "an mmpose checkpoint (a .pth file)"
-        )
-        self._arguments = (
-            ("config", config),
-            ("checkpoint", checkpoint),
-            ("device", device),
-            ("batch_size", batch_size),
-            ("has_half_precision", has_half_precision),
-            ("has_flip_test", has_flip_test),
-        )
-        self.network_seconds = 0.0
-        self.weights_sha256 = compute_file_sha256(checkpoint_path)
-        self._batch_size = batch_size
-        self._device = device
-        self._has_half_precision = has_half_precision
-        self.config = load_config(config_path, CONFIG_SETTING)
+        arguments = {
+            "config": config,
+            "checkpoint": checkpoint,
+            "device": device,
+            "batch_size": batch_size,
+            "has_half_precision": has_half_precision,
+            "has_flip_test": has_flip_test,
+        }
+        super().__init__(_KIND, arguments, threads_count)
         self.config.model.setdefault("test_cfg", {})["flip_test"] = has_flip_test
-        digest = compute_config_digest(self.config)
-        half = "+half" if has_half_precision else ""
-        self.model_name = f"mmpose/{config_path.stem}@{digest}{half}"
-        self.network = _build_network(apis, self.config, device)
-        _load_weights(self.network, checkpoint_path)
+        self.model_name = self._name_model()
+        self.batch_size = batch_size
+        self.network = build_network(self.apis, self.config, device)
+        _load_weights(self.network, self.checkpoint_path)
         self.keypoint_names = _list_keypoint_names(self.network)
         self._mapping = KeypointMapping(self.keypoint_names, CONFIG_SETTING)
         self.missing_keypoints = self._mapping.missing
         self._pipeline = _build_pipeline(self.config)
-        self._validate_output()
+        self.input_side_px = self._try_out()
 
     def estimate(
         self, frames_rgb: Sequence[ByteImage], boxes_px: Sequence[FloatArray]
@@ -125,7 +109,7 @@ class MmposeEstimator(ReloadedElsewhere):
         """
         batch = build_person_batch(frames_rgb, boxes_px)
         chunks = []
-        for chunk in batch.chunks(self._batch_size):
+        for chunk in batch.chunks(self.batch_size):
             samples = self._crop(
                 frames_rgb, batch.frame_idx[chunk], batch.boxes_px[chunk]
             )
@@ -162,27 +146,27 @@ class MmposeEstimator(ReloadedElsewhere):
 
     def _run_network(self, samples: list[Any]) -> tuple[Any, Any]:
         """Run one batch; positions ``(N, K, 2)`` in whole pixels, scores ``(N, K)``."""
-        import torch
         from mmengine.dataset import pseudo_collate
 
-        precision: Any = contextlib.nullcontext()
-        if self._has_half_precision:
-            precision = torch.autocast(self._device.partition(":")[0], torch.float16)
-        start_s = time.perf_counter()
-        with torch.inference_mode(), precision, quiet_openmmlab():
+        with self._inference():
             results = self.network.test_step(pseudo_collate(samples))
-        self.network_seconds += time.perf_counter() - start_s
         found = [result.pred_instances for result in results]
         return (
             np.concatenate([instance.keypoints for instance in found]),
             np.concatenate([instance.keypoint_scores for instance in found]),
         )
 
-    def _validate_output(self) -> None:
-        """Run the network once, which also warms it up, and count its keypoints."""
+    def _try_out(self) -> int:
+        """Run the network once, which also warms it up, and count its keypoints.
+
+        Returns
+        -------
+        The longer side of the network's input in pixels.
+        """
         blank = np.zeros((64, 48, 3), dtype=np.uint8)
         box_px = np.array([[0.0, 0.0, 48.0, 64.0]], dtype=np.float32)
-        positions, _ = self._run_network(self._crop([blank], np.zeros(1, int), box_px))
+        samples = self._crop([blank], np.zeros(1, int), box_px)
+        positions, _ = self._run_network(samples)
         self.network_seconds = 0.0
         if positions.shape[1] != len(self.keypoint_names):
             raise SettingError(
@@ -192,15 +176,7 @@ class MmposeEstimator(ReloadedElsewhere):
                 "give the config that the checkpoint was trained with; "
                 f"see {DOCUMENTED_IN}",
             )
-
-
-def _refuse_half_precision_on_cpu(device: str) -> None:
-    if device == "cpu":
-        raise SettingError(
-            DEVICE_SETTING,
-            "half precision was asked for on the CPU; it needs a GPU",
-            "set the device to cuda, or leave half precision off",
-        )
+        return int(max(samples[0]["inputs"].shape[1:]))  # (3, H, W)
 
 
 def _load_weights(network: Any, path: Path) -> None:
@@ -210,7 +186,8 @@ def _load_weights(network: Any, path: Path) -> None:
         network.dataset_meta = described
 
 
-def _build_network(apis: Any, config: Any, device: str) -> Any:
+def build_network(apis: Any, config: Any, device: str) -> Any:
+    """Build the network of a config, with the random weights it starts from."""
     from mmengine.registry import DefaultScope
 
     # With a scope in the config, init_model would set it for the whole process.

@@ -16,6 +16,18 @@ from sportsgpt_lib.errors import SettingError
 
 DOCUMENTED_IN = "docs/pose-backends.md"
 
+BACKEND_SETTING = "SPORTSGPT_POSE_BACKEND"
+CONFIG_SETTING = "SPORTSGPT_POSE_CONFIG"
+CHECKPOINT_SETTING = "SPORTSGPT_POSE_CHECKPOINT"
+DEVICE_SETTING = "SPORTSGPT_POSE_DEVICE"
+HALF_PRECISION_SETTING = "SPORTSGPT_POSE_HALF_PRECISION"
+FLIP_TEST_SETTING = "SPORTSGPT_POSE_FLIP_TEST"
+DETECTOR_CONFIG_SETTING = "SPORTSGPT_DETECTOR_CONFIG"
+DETECTOR_CHECKPOINT_SETTING = "SPORTSGPT_DETECTOR_CHECKPOINT"
+
+# Persons in one run of a network; chosen, see docs/adr/0004-mmpose-extra.md.
+BATCH_SIZE = 8
+
 
 def require_packages(packages: Sequence[str], extra: str, setting: str) -> None:
     """Refuse a backend whose optional packages are not installed.

@@ -75,7 +75,7 @@ def find_config(config: str | None, packages: Sequence[str], setting: str) -> Pa
         near = difflib.get_close_matches(config, carried, n=3)
         raise SettingError(
             setting,
-            f"{' and '.join(packages)} carry no config named {config!r}",
+            f"no config of {' or '.join(packages)} is named {config!r}",
             f"nearest: {', '.join(near) or 'none'}; or give the path of a .py file; "
             f"see {DOCUMENTED_IN}",
         )

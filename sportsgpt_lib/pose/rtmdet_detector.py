@@ -5,7 +5,6 @@ No tracking lives here.
 """
 
 import copy
-import time
 from typing import Any
 
 import numpy as np
@@ -14,22 +13,21 @@ from sportsgpt_lib.arrays import ByteImage, FloatArray
 from sportsgpt_lib.errors import SettingError
 from sportsgpt_lib.pose.mmpose_compat import import_mmdet_apis, quiet_openmmlab
 from sportsgpt_lib.pose.network_files import (
+    DETECTOR_CHECKPOINT_SETTING,
+    DETECTOR_CONFIG_SETTING,
     DOCUMENTED_IN,
-    ReloadedElsewhere,
-    compute_file_sha256,
-    require_file,
-    validate_torch_device,
 )
-from sportsgpt_lib.pose.openmmlab_network import (
-    compute_config_digest,
-    find_config,
-    load_checkpoint,
-    load_config,
-)
+from sportsgpt_lib.pose.openmmlab_adapter import OpenMmlabAdapter, OpenMmlabKind
+from sportsgpt_lib.pose.openmmlab_network import load_checkpoint
 
-CONFIG_SETTING = "SPORTSGPT_DETECTOR_CONFIG"
-CHECKPOINT_SETTING = "SPORTSGPT_DETECTOR_CHECKPOINT"
-DEVICE_SETTING = "SPORTSGPT_POSE_DEVICE"
+_KIND = OpenMmlabKind(
+    "mmdet",
+    ("mmpose", "mmdet"),
+    import_mmdet_apis,
+    DETECTOR_CONFIG_SETTING,
+    DETECTOR_CONFIG_SETTING,
+    DETECTOR_CHECKPOINT_SETTING,
+)
 
 PERSON_CLASS = "person"
 
@@ -37,7 +35,7 @@ PERSON_CLASS = "person"
 SCORE_MIN_RATIO = 0.3
 
 
-class RtmdetPersonDetector(ReloadedElsewhere):
+class RtmdetPersonDetector(OpenMmlabAdapter):
     """Finds persons with an mmdet network.
 
     Parameters
@@ -51,6 +49,10 @@ class RtmdetPersonDetector(ReloadedElsewhere):
         ``cpu``, ``cuda`` or ``cuda:N``.
     score_min_ratio
         Boxes with a lower score are left out.
+    has_half_precision
+        Compute in 16-bit floats; on a GPU only.
+    threads_count
+        Threads of torch in this process; 0 leaves torch its own number.
 
     Raises
     ------
@@ -66,33 +68,29 @@ class RtmdetPersonDetector(ReloadedElsewhere):
         device: str = "cpu",
         *,
         score_min_ratio: float = SCORE_MIN_RATIO,
+        has_half_precision: bool = False,
+        threads_count: int = 0,
     ) -> None:
-        import_mmdet_apis(CONFIG_SETTING)
-        validate_torch_device(device, DEVICE_SETTING)
-        config_path = find_config(config, ("mmpose", "mmdet"), CONFIG_SETTING)
-        checkpoint_path = require_file(
-            checkpoint, CHECKPOINT_SETTING, "an mmdet checkpoint (a .pth file)"
-        )
-        self._arguments = (
-            ("config", config),
-            ("checkpoint", checkpoint),
-            ("device", device),
-            ("score_min_ratio", score_min_ratio),
-        )
-        self.weights_sha256 = compute_file_sha256(checkpoint_path)
-        self.network_seconds = 0.0
+        arguments = {
+            "config": config,
+            "checkpoint": checkpoint,
+            "device": device,
+            "score_min_ratio": score_min_ratio,
+            "has_half_precision": has_half_precision,
+        }
+        super().__init__(_KIND, arguments, threads_count)
+        self.model_name = self._name_model()
         self._score_min_ratio = score_min_ratio
-        loaded = load_config(config_path, CONFIG_SETTING)
-        self.model_name = f"mmdet/{config_path.stem}@{compute_config_digest(loaded)}"
-        self._network, self._pipeline = _build_network(loaded, device)
-        meta = load_checkpoint(self._network, checkpoint_path, CHECKPOINT_SETTING)
+        self._network, self._pipeline = _build_network(self.config, device)
+        meta = load_checkpoint(
+            self._network, self.checkpoint_path, DETECTOR_CHECKPOINT_SETTING
+        )
         described = meta.get("dataset_meta", {}).get("classes")
-        self._person_idx = _find_person_class(described or _list_classes(loaded))
+        self._person_idx = _find_person_class(described or _list_classes(self.config))
 
     def detect(self, frame_rgb: ByteImage) -> FloatArray:
         """Find persons; see PersonDetector.detect."""
         import cv2
-        import torch
 
         frame_bgr = cv2.cvtColor(frame_rgb, cv2.COLOR_RGB2BGR)
         sample = self._pipeline({"img": frame_bgr, "img_id": 0})
@@ -100,10 +98,8 @@ class RtmdetPersonDetector(ReloadedElsewhere):
             "inputs": [sample["inputs"]],
             "data_samples": [sample["data_samples"]],
         }
-        start_s = time.perf_counter()
-        with torch.inference_mode(), quiet_openmmlab():
+        with self._inference():
             found = self._network.test_step(batch)[0].pred_instances.cpu().numpy()
-        self.network_seconds += time.perf_counter() - start_s
         is_person = (found.labels == self._person_idx) & (
             found.scores >= self._score_min_ratio
         )
@@ -144,7 +140,7 @@ def _list_classes(config: Any) -> tuple[str, ...]:
 def _find_person_class(classes: tuple[str, ...]) -> int:
     if PERSON_CLASS not in classes:
         raise SettingError(
-            CONFIG_SETTING,
+            DETECTOR_CONFIG_SETTING,
             f"the detector knows {len(classes)} classes, none is {PERSON_CLASS!r}",
             f"choose one trained on COCO; see {DOCUMENTED_IN}",
         )

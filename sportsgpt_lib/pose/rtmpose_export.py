@@ -18,12 +18,13 @@ from sportsgpt_lib.arrays import ByteImage, FloatArray
 from sportsgpt_lib.errors import SettingError
 from sportsgpt_lib.pose.estimator import PoseEstimator
 from sportsgpt_lib.pose.mmpose_compat import quiet_openmmlab
-from sportsgpt_lib.pose.mmpose_estimator import (
+from sportsgpt_lib.pose.mmpose_estimator import MmposeEstimator
+from sportsgpt_lib.pose.network_files import (
     BACKEND_SETTING,
     CONFIG_SETTING,
-    MmposeEstimator,
+    DOCUMENTED_IN,
+    require_packages,
 )
-from sportsgpt_lib.pose.network_files import DOCUMENTED_IN, require_packages
 from sportsgpt_lib.pose.person_batches import join_points
 from sportsgpt_lib.pose.rtmpose_onnx_estimator import (
     DESCRIPTION_KEY,

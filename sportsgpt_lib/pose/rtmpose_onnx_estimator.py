@@ -16,6 +16,10 @@ from typing import Any
 from sportsgpt_lib.arrays import ByteImage, FloatArray
 from sportsgpt_lib.errors import SettingError
 from sportsgpt_lib.pose.network_files import (
+    BACKEND_SETTING,
+    BATCH_SIZE,
+    CHECKPOINT_SETTING,
+    DEVICE_SETTING,
     DOCUMENTED_IN,
     ReloadedElsewhere,
     compute_file_sha256,
@@ -32,15 +36,8 @@ from sportsgpt_lib.pose.simcc import (
 )
 from sportsgpt_lib.pose.skeleton import KEYPOINTS
 
-BACKEND_SETTING = "SPORTSGPT_POSE_BACKEND"
-CHECKPOINT_SETTING = "SPORTSGPT_POSE_CHECKPOINT"
-DEVICE_SETTING = "SPORTSGPT_POSE_DEVICE"
-
 # The property under which an exported file describes itself.
 DESCRIPTION_KEY = "sportsgpt"
-
-# Persons per run; chosen, see docs/adr/0004-mmpose-extra.md.
-BATCH_SIZE = 8
 
 # Source: Jin et al. (2020), Whole-Body Human Pose Estimation in the Wild, ECCV,
 # doi:10.1007/978-3-030-58545-7_12; body and feet come first of 133 keypoints.
@@ -119,7 +116,7 @@ class RtmposeOnnxEstimator(ReloadedElsewhere):
         )
         self.network_seconds = 0.0
         self.weights_sha256 = compute_file_sha256(path)
-        self._batch_size = batch_size
+        self.batch_size = batch_size
         self._session = _open_session(path, device, threads_count)
         self.description = _describe(self._session, path)
         self.model_name = f"rtmpose_onnx/{self.description.name}"
@@ -127,6 +124,8 @@ class RtmposeOnnxEstimator(ReloadedElsewhere):
             self.description.keypoint_names, CHECKPOINT_SETTING
         )
         self.missing_keypoints = self._mapping.missing
+        layout = self.description.layout
+        self.input_side_px = max(layout.width_px, layout.height_px)
         self._input_name = self._session.get_inputs()[0].name
 
     def estimate(
@@ -142,7 +141,7 @@ class RtmposeOnnxEstimator(ReloadedElsewhere):
         layout = self.description.layout
         batch = build_person_batch(frames_rgb, boxes_px)
         chunks = []
-        for chunk in batch.chunks(self._batch_size):
+        for chunk in batch.chunks(self.batch_size):
             persons = zip(batch.frame_idx[chunk], batch.boxes_px[chunk], strict=True)
             crops = [crop_person(frames_rgb[idx], box, layout) for idx, box in persons]
             responses = self._run_network(normalise_crops(crops, layout))

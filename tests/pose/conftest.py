@@ -95,6 +95,7 @@ class WorldEstimator:
     weights_sha256 = "e" * 64
     network_seconds = 0.0
     missing_keypoints: tuple[str, ...] = ("head", "left_small_toe", "right_small_toe")
+    input_side_px = 384
 
     def estimate(
         self, frames_rgb: Sequence[ByteImage], boxes_px: Sequence[FloatArray]

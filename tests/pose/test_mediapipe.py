@@ -86,6 +86,22 @@ def test_a_crop_without_a_person_is_not_seen(estimator: MediapipeEstimator) -> N
     assert np.isnan(points[0, :, 0]).all()
 
 
+def test_a_crop_of_the_networks_own_size_is_shown_as_it_is(
+    estimator: MediapipeEstimator, demo_frame: np.ndarray
+) -> None:
+    import cv2
+
+    walker = demo_frame[500:980, 1147:1627]
+    crop = np.asarray(cv2.resize(walker, (256, 256)), np.uint8)
+    wider = np.zeros((300, 300, 3), np.uint8)
+    wider[:256, :256] = crop
+    inner = np.array([[51.2, 25.6, 204.8, 230.4]])  # 256 px once it is a quarter larger
+    as_it_is = estimator.estimate([crop], [inner])[0]
+    cut_out = estimator.estimate([wider], [inner])[0]
+    assert np.isfinite(as_it_is[0, 0, 0])
+    np.testing.assert_allclose(as_it_is, cut_out, atol=1e-4)
+
+
 def test_no_boxes_give_no_persons(estimator: MediapipeEstimator) -> None:
     frame = np.zeros((50, 50, 3), np.uint8)
     assert estimator.estimate([frame], [np.empty((0, 4))])[0].shape == (0, 26, 3)

@@ -1,11 +1,12 @@
 import importlib.util
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+
+from benchmarks.pose.networks import RandomNetwork, save_random_network
 
 _PACKAGE_OF_MARKER = {"mmpose": "mmpose", "onnx": "onnxruntime"}
 
@@ -22,70 +23,42 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             )
 
 
-@dataclass(frozen=True)
-class Weights:
-    config: str
-    checkpoint: Path
-    bare_checkpoint: Path
-
-
 @pytest.fixture(scope="session")
 def make_weights(
     tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[[str], Weights]:
-    made: dict[str, Weights] = {}
+) -> Callable[[str], RandomNetwork]:
+    made: dict[str, RandomNetwork] = {}
 
-    def make(config: str) -> Weights:
+    def make(config: str) -> RandomNetwork:
         if config not in made:
             folder = tmp_path_factory.mktemp("weights")
-            made[config] = _save_random_weights(config, folder)
+            made[config] = save_random_network(config, folder)
         return made[config]
 
     return make
 
 
-def _save_random_weights(config: str, folder: Path) -> Weights:
-    import torch
-
-    from sportsgpt_lib.pose import mmpose_compat, openmmlab_network
-    from sportsgpt_lib.pose.mmpose_estimator import _build_network
-
-    apis = mmpose_compat.import_mmpose_apis("test")
-    path = openmmlab_network.find_config(config, ("mmpose",), "test")
-    torch.manual_seed(7)
-    loaded = openmmlab_network.load_config(path, "test")
-    network = _build_network(apis, loaded, "cpu")
-    with torch.no_grad():
-        # Trained statistics differ from channel to channel; fresh ones do not.
-        for name, buffer in network.named_buffers():
-            if name.endswith("running_var"):
-                buffer.uniform_(0.5, 1.5)
-    weights = Weights(config, folder / "weights.pth", folder / "bare.pth")
-    meta = {"dataset_meta": network.dataset_meta, "epoch": 1}
-    torch.save({"state_dict": network.state_dict(), "meta": meta}, weights.checkpoint)
-    torch.save(network.state_dict(), weights.bare_checkpoint)
-    return weights
-
-
 @pytest.fixture(scope="session")
-def coco_weights(make_weights: Callable[[str], Weights]) -> Weights:
+def coco_weights(make_weights: Callable[[str], RandomNetwork]) -> RandomNetwork:
     return make_weights("rtmpose-t_8xb256-420e_coco-256x192")
 
 
 @pytest.fixture(scope="session")
-def halpe_weights(make_weights: Callable[[str], Weights]) -> Weights:
+def halpe_weights(make_weights: Callable[[str], RandomNetwork]) -> RandomNetwork:
     return make_weights("rtmpose-m_8xb512-700e_body8-halpe26-256x192")
 
 
 @pytest.fixture(scope="session")
-def coco_estimator(coco_weights: Weights) -> Any:
+def coco_estimator(coco_weights: RandomNetwork) -> Any:
     from sportsgpt_lib.pose.mmpose_estimator import MmposeEstimator
 
     return MmposeEstimator(coco_weights.config, str(coco_weights.checkpoint))
 
 
 @pytest.fixture(scope="session")
-def coco_onnx(coco_weights: Weights, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def coco_onnx(
+    coco_weights: RandomNetwork, tmp_path_factory: pytest.TempPathFactory
+) -> Any:
     from sportsgpt_lib.pose.rtmpose_export import export_rtmpose
 
     return export_rtmpose(

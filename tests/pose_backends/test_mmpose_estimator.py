@@ -217,3 +217,7 @@ def test_the_gpu_agrees_with_the_cpu(coco_estimator: Any, coco_weights: Any) -> 
         on_gpu = np.concatenate(estimator.estimate(frames, boxes))
         difference = np.abs(on_gpu[..., 2] - on_cpu[..., 2])
         assert difference.max() < confidence_tolerance
+
+
+def test_the_side_of_the_networks_input_is_told(coco_estimator: Any) -> None:
+    assert coco_estimator.input_side_px == 256

@@ -110,3 +110,31 @@ def test_a_detector_without_persons_is_refused() -> None:
 def test_a_missing_checkpoint_names_its_setting() -> None:
     with pytest.raises(SettingError, match="SPORTSGPT_DETECTOR_CHECKPOINT"):
         RtmdetPersonDetector(_CONFIG, None)
+
+
+def test_half_precision_is_refused_on_the_cpu(checkpoint: Path) -> None:
+    with pytest.raises(SettingError, match="SPORTSGPT_POSE_HALF_PRECISION"):
+        RtmdetPersonDetector(_CONFIG, str(checkpoint), has_half_precision=True)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize(("precision", "tolerance_px"), [("full", 0.1), ("half", 2.0)])
+def test_the_gpu_finds_the_same_best_box(
+    checkpoint: Path, precision: str, tolerance_px: float
+) -> None:
+    import torch
+
+    if not torch.cuda.is_available():
+        pytest.skip("torch sees no GPU")
+    frame = build_check_pictures()[0][0]
+    on_cpu = RtmdetPersonDetector(_CONFIG, str(checkpoint), score_min_ratio=0.0)
+    on_gpu = RtmdetPersonDetector(
+        _CONFIG,
+        str(checkpoint),
+        "cuda",
+        score_min_ratio=0.0,
+        has_half_precision=precision == "half",
+    )
+    np.testing.assert_allclose(
+        on_gpu.detect(frame)[0, :4], on_cpu.detect(frame)[0, :4], atol=tolerance_px
+    )

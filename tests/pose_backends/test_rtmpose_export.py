@@ -1,3 +1,4 @@
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -5,6 +6,7 @@ import numpy as np
 import pytest
 
 from sportsgpt_lib.errors import SettingError
+from sportsgpt_lib.pose import rtmpose_export
 from sportsgpt_lib.pose.rtmpose_export import (
     _read_layout,
     build_check_pictures,
@@ -19,6 +21,7 @@ class _FixedEstimator:
     model_name = "fixed"
     weights_sha256 = ""
     missing_keypoints: tuple[str, ...] = ()
+    input_side_px = 256
     network_seconds = 0.0
 
     def __init__(self, points: Any) -> None:
@@ -102,6 +105,31 @@ def test_a_failed_comparison_leaves_the_older_file_alone(
         )
     assert path.read_text() == "older"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.mmpose
+@pytest.mark.onnx
+def test_a_network_that_changes_on_its_way_out_is_refused(
+    coco_weights: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    write_truly = rtmpose_export._write_onnx
+
+    def write_spoiled(reference: Any, description: Any, path: Path) -> None:
+        whole = reference.network
+        reference.network = copy.deepcopy(whole)
+        with torch.no_grad():
+            torch.manual_seed(0)
+            reference.network.head.final_layer.weight.normal_()
+        write_truly(reference, description, path)
+        reference.network = whole
+
+    monkeypatch.setattr(rtmpose_export, "_write_onnx", write_spoiled)
+    path = tmp_path / "network.onnx"
+    with pytest.raises(SettingError, match=r"disagree by \d.* px, less than 0.01 px"):
+        export_rtmpose(coco_weights.config, str(coco_weights.checkpoint), path)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.mmpose

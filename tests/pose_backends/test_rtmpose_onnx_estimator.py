@@ -124,6 +124,7 @@ def test_other_crop_sizes_are_read_from_the_file(
 ) -> None:
     estimator = RtmposeOnnxEstimator(save_network(17, size_px=(288, 384)))
     assert estimator.description.layout == SimccLayout(288, 384)
+    assert estimator.input_side_px == 384
 
 
 def test_an_unknown_number_of_keypoints_is_refused(
@@ -254,3 +255,17 @@ def test_weights_that_changed_on_the_way_are_refused(
     save_network(17, peak_bins=(10, 10))
     with pytest.raises(SettingError, match="changed while they were in use"):
         pickle.loads(sent)  # noqa: S301 (made three lines above)
+
+
+@pytest.mark.gpu
+@pytest.mark.mmpose
+def test_the_gpu_agrees_with_the_cpu(coco_onnx: Any) -> None:
+    import onnxruntime
+
+    if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
+        pytest.skip("onnxruntime was built without CUDA")
+    frames, boxes = build_check_pictures()
+    path = str(coco_onnx.onnx_path)
+    on_cpu = np.concatenate(RtmposeOnnxEstimator(path).estimate(frames, boxes))
+    on_gpu = np.concatenate(RtmposeOnnxEstimator(path, "cuda").estimate(frames, boxes))
+    assert np.abs(on_gpu[..., 2] - on_cpu[..., 2]).max() < 1e-2

@@ -1,0 +1,1 @@
+"""Benchmarks of pose: networks, pipeline, repair, tracking and angles."""
