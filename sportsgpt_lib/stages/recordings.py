@@ -245,6 +245,7 @@ def _recording_row(
         "frame_rate_hz": facts and facts.frame_rate_hz,
         "has_variable_frame_rate": facts and facts.has_variable_frame_rate,
         "is_interlaced": facts and facts.is_interlaced,
+        "is_hdr": facts and facts.is_hdr,
         "capture_rate_hz": recording.capture_rate_hz,
         "frame_count": facts and facts.frame_count,
         "duration_s": facts and facts.duration_s,

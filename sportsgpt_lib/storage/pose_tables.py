@@ -98,6 +98,11 @@ RECORDINGS = build_table(
             "Stored as interlaced half pictures; null = unreadable.",
             nullable=True,
         ),
+        boolean(
+            "is_hdr",
+            "Stored with a high dynamic range, mapped to the usual one; null = unreadable.",
+            nullable=True,
+        ),
         text(
             "camera_id",
             "Camera of the manifest that filmed; null = none named.",

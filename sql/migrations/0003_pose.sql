@@ -3,6 +3,7 @@
 
 alter table training.recordings
 add column is_interlaced boolean,
+add column is_hdr boolean,
 add column camera_id text,
 add column calibration jsonb;
 

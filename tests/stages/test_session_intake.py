@@ -79,6 +79,7 @@ def test_camera_and_calibration_reach_the_subjects(fresh):
     assert rows["camera_id"].to_list() == ["side", "side"]
     assert rows["camera_view"].to_list() == ["sagittal", "sagittal"]
     assert rows["is_interlaced"].to_list() == [False, False]
+    assert rows["is_hdr"].to_list() == [False, False]
     for subject in load_subjects(fresh.lake, BLUE):
         assert subject.calibration == Calibration(
             kind="object", start=(0.1, 0.9), end=(0.1, 0.4), length_m=2.0
