@@ -104,9 +104,9 @@ def data_docs(
 def session_pages(
     context: dg.AssetExecutionContext, session_pages: dg.ResourceParam[SessionPages]
 ) -> dg.MaterializeResult[Any]:
-    """The session report as HTML, its pictures, and the overlay video of every clip.
+    """The session report as HTML, and every clip's overlay, contact sheet and plots.
 
-    Faces of everybody who was tracked are hidden.
+    Faces of everybody who was tracked are hidden, and other faces that were found.
     """
     pages = session_pages.write(partition_of(context))
     return dg.MaterializeResult(

@@ -1,7 +1,7 @@
 """Hides the face of every person whom the pose network saw.
 
-The heads come from pose tracks, so a person whom no track holds is not hidden: the
-overlay is for the team's own eyes, not for publication. No file lives here.
+The heads come from pose tracks; faces of persons whom no track holds are looked for in
+``face_finder.py``. No file lives here.
 """
 
 from collections.abc import Iterable
@@ -28,6 +28,18 @@ HEAD_RADIUS_TRUNKS = 0.34
 HEAD_BEYOND_NECK_TRUNKS = 0.3
 # Chosen: a track that ends is followed by its last head for so long.
 HOLD_S = 0.5
+# Chosen: a gap in a track up to this long is bridged; in a longer one the person may
+# have left, and the last and the next head are held for ``HOLD_S``.
+LONGEST_BRIDGE_S = 2.0
+# Chosen: two frames at 30 Hz; in that time a head moves by less than the circle covers.
+_SURE_S = 0.067
+# Chosen: where nobody saw the head, its circle grows by so many radii a second away
+# from the nearest sight, to so many at most. A head in a jump moves by about this.
+_GROWTH_RADII_S = 6.0
+_LARGEST_GROWTH_RADII = 2.0
+# Chosen: squares across a whole picture that is hidden; a face of a fifth of its height
+# is then one or two of them.
+_VEIL_SQUARES = 40
 # Chosen: a face of this many squares across cannot be recognised.
 MOSAIC_SQUARES = 5
 _SMALLEST_PATCH_PX = 2
@@ -46,17 +58,32 @@ class HeadTrack:
     def find_head(self, time_s: float) -> tuple[float, float, float] | None:
         """Find x, y and radius in pixels at a time; None where nobody is tracked.
 
-        Gaps inside the track are bridged, since a face must not flash up in them.
+        Gaps inside the track are bridged, since a face must not flash up in them; the
+        circle grows there, since the head's path is not known.
         """
         if not self.times_s.size:
             return None
         if not self.times_s[0] - HOLD_S <= time_s <= self.times_s[-1] + HOLD_S:
             return None
+        seen_s = self._find_nearest_sights(time_s)
+        away_s = min(abs(time_s - sight_s) for sight_s in seen_s)
+        if seen_s[1] - seen_s[0] > LONGEST_BRIDGE_S:
+            if away_s > HOLD_S:
+                return None
+            time_s = min(seen_s, key=lambda sight_s: abs(time_s - sight_s))
         x, y, radius = (
             float(np.interp(time_s, self.times_s, column))
             for column in self.circles_px.T
         )
-        return x, y, radius
+        unseen_s = max(0.0, away_s - _SURE_S)
+        growth = min(_GROWTH_RADII_S * unseen_s, _LARGEST_GROWTH_RADII)
+        return x, y, radius * (1.0 + growth)
+
+    def _find_nearest_sights(self, time_s: float) -> tuple[float, float]:
+        """Find the last sight before a time and the first one after it."""
+        after = int(np.searchsorted(self.times_s, time_s))
+        places = max(after - 1, 0), min(after, self.times_s.size - 1)
+        return float(self.times_s[places[0]]), float(self.times_s[places[1]])
 
 
 def track_head(poses: PoseSequence) -> HeadTrack:
@@ -113,6 +140,19 @@ def blur_heads(
         if circle is not None:
             x, y, radius = (scale * number for number in circle)
             _blur_circle(image_rgb, x, y, radius)
+
+
+def veil_picture(image_rgb: ByteImage) -> None:
+    """Turn a whole picture into a coarse mosaic, in place.
+
+    For clips in which nobody was tracked, so that nobody's place is known.
+    """
+    import cv2
+
+    height, width = image_rgb.shape[:2]
+    squares = (_VEIL_SQUARES, max(1, round(_VEIL_SQUARES * height / width)))
+    coarse = cv2.resize(image_rgb, squares, interpolation=cv2.INTER_AREA)
+    image_rgb[:] = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_NEAREST)
 
 
 def _blur_circle(image_rgb: ByteImage, x: float, y: float, radius: float) -> None:

@@ -71,6 +71,7 @@ class DimensionView:
 class RecordingView:
     """One recording: its metrics, keyframes, spare pictures and provenance."""
 
+    recording_id: str
     title: str
     facts: tuple[str, ...]
     overlay: str | None
@@ -204,6 +205,7 @@ def _build_recording(row: Row, material: MovementMaterial) -> RecordingView | No
         if own_id == recording_id
     }
     return RecordingView(
+        recording_id=recording_id,
         title=row["clip_file"],
         facts=_describe_recording(row, len(repetitions)),
         overlay=_link_overlay(row, material.overlays),

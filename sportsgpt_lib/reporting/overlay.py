@@ -1,22 +1,30 @@
-"""Paints one frame of the overlay video: faces hidden, skeletons, labels, keyframes.
+"""Paints one frame of the overlay video: faces hidden, skeletons, time code, words.
 
-Reading and writing video is in ``clip_media.py``; how a bone looks is in
-``skeleton_drawing.py``.
+Reading and writing video is in ``clip_media.py``; who is drawn, and how, is in
+``people_drawing.py``.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from sportsgpt_lib.arrays import ByteImage, FloatArray
-from sportsgpt_lib.pose.sequence import PoseSequence
+from sportsgpt_lib.arrays import ByteImage
 from sportsgpt_lib.reporting.face_blur import HeadTrack, blur_heads
-from sportsgpt_lib.reporting.skeleton_drawing import (
-    HIGHLIGHT_RGB,
-    draw_skeleton,
-    draw_words,
+from sportsgpt_lib.reporting.people_drawing import (
+    draw_scene,
+    find_label_corner,
+    label_others,
 )
+from sportsgpt_lib.reporting.playback import write_time_code
+from sportsgpt_lib.reporting.repair_marks import paste_legend
+from sportsgpt_lib.reporting.scene import (
+    Readout,
+    Scene,
+    SceneAthlete,
+    View,
+    find_pose_at,
+)
+from sportsgpt_lib.reporting.skeleton_drawing import HIGHLIGHT_RGB, draw_words
 
 WIDEST_OVERLAY_PX = 960
 # Chosen by eye: the banner of a keyframe shows from just before it to a little after.
@@ -30,50 +38,6 @@ _UNIT_SIGNS = {"deg": "°", "body_heights": " body heights", "ratio": ""}
 _LONGEST_LABEL = 60
 
 
-@dataclass(frozen=True)
-class KeyframeFlash:
-    """A keyframe to announce: when, and in which words."""
-
-    time_s: float
-    words: str
-
-
-@dataclass(frozen=True)
-class Readout:
-    """A quantity beside the athlete: values ``(T,)`` at ``times_s``, NaN = none."""
-
-    words: str
-    unit: str
-    times_s: FloatArray
-    values: FloatArray
-
-
-@dataclass(frozen=True)
-class OverlayAthlete:
-    """One athlete under study, as the overlay shows them."""
-
-    label: str
-    poses: PoseSequence
-    keyframes: tuple[KeyframeFlash, ...] = ()
-    readout: Readout | None = None
-
-
-def find_pose_at(poses: PoseSequence, time_s: float) -> FloatArray | None:
-    """Find the keypoints ``(J, 2)`` of the frame shown at a time.
-
-    Returns None where no frame of the sequence lies within half a frame of the time.
-    """
-    if not poses.frame_count:
-        return None
-    idx = int(np.argmin(np.abs(poses.times_s - time_s)))
-    intervals_s = np.diff(poses.times_s)
-    reach_s = float(np.median(intervals_s)) / 2 if intervals_s.size else 0.0
-    if abs(float(poses.times_s[idx]) - time_s) > reach_s + np.finfo(np.float32).eps:
-        return None
-    pose: FloatArray = poses.positions_px[idx]
-    return pose
-
-
 def fit_overlay_size(width_px: int, height_px: int) -> tuple[int, int]:
     """Fit a picture into the overlay's width; both sides even, as H.264 wants them."""
     scale = min(1.0, WIDEST_OVERLAY_PX / width_px)
@@ -82,75 +46,84 @@ def fit_overlay_size(width_px: int, height_px: int) -> tuple[int, int]:
     return fitted_width_px, fitted_height_px
 
 
+def shrink_frame(image_rgb: ByteImage) -> ByteImage:
+    """Make a copy of a frame of the clip in the overlay's size."""
+    import cv2
+
+    size = fit_overlay_size(image_rgb.shape[1], image_rgb.shape[0])
+    # Linear, since averaging over areas takes ten times as long as the rest here.
+    scaled = cv2.resize(image_rgb, size, interpolation=cv2.INTER_LINEAR)
+    shrunk: ByteImage = scaled if scaled is not image_rgb else image_rgb.copy()
+    return shrunk
+
+
 class OverlayPainter:
     """Paints the frames of one clip, one after the other.
 
     Parameters
     ----------
-    athletes
-        Those whose skeletons are drawn.
+    scene
+        Who is drawn.
     heads
         Head tracks of everybody in the clip.
+    width_px
+        Width of the clip; positions in ``scene`` and ``heads`` are in its pixels.
     """
 
-    def __init__(
-        self, athletes: Sequence[OverlayAthlete], heads: Sequence[HeadTrack]
-    ) -> None:
-        self._athletes = athletes
+    def __init__(self, scene: Scene, heads: Sequence[HeadTrack], width_px: int) -> None:
+        self._scene = scene
         self._heads = heads
+        self._width_px = width_px
+        self._has_repairs = any(
+            athlete.trail is not None and athlete.trail.has_repairs
+            for athlete in scene.athletes
+        )
 
-    def paint(self, image_rgb: ByteImage, time_s: float) -> ByteImage:
-        """Make the overlay's frame from a frame of the clip, which stays as it is.
+    def paint(
+        self,
+        image_rgb: ByteImage,
+        time_s: float,
+        frame_idx: int,
+        strays: Sequence[HeadTrack] = (),
+    ) -> None:
+        """Paint a frame of the overlay, in place.
 
         Parameters
         ----------
         image_rgb
-            Frame ``(H, W, 3)`` of the clip.
-        time_s
-            Its presentation time.
-
-        Returns
-        -------
-        A new picture, at most ``WIDEST_OVERLAY_PX`` wide.
+            Frame ``(H, W, 3)`` of the clip in the overlay's size; changed.
+        time_s, frame_idx
+            Its presentation time, and its index in the clip.
+        strays
+            Heads, at this time, of persons whom no track holds.
         """
-        import cv2
-
-        size = fit_overlay_size(image_rgb.shape[1], image_rgb.shape[0])
-        # Linear, since averaging over areas takes ten times as long as the rest here.
-        scaled = cv2.resize(image_rgb, size, interpolation=cv2.INTER_LINEAR)
-        painted: ByteImage = scaled if scaled is not image_rgb else image_rgb.copy()
-        scale = size[0] / image_rgb.shape[1]
-        blur_heads(painted, self._heads, time_s, scale)
-        for athlete in self._athletes:
-            self._paint_athlete(painted, athlete, time_s, scale)
-        self._paint_keyframes(painted, time_s)
-        return painted
-
-    def _paint_athlete(
-        self, image_rgb: ByteImage, athlete: OverlayAthlete, time_s: float, scale: float
-    ) -> None:
-        pose = find_pose_at(athlete.poses, time_s)
-        if pose is None or not np.isfinite(pose).any():
-            return
-        scaled = pose * scale
-        draw_skeleton(image_rgb, scaled, image_rgb.shape[1] * _BONE_WIDTH_SHARE)
+        view = View(scale=image_rgb.shape[1] / self._width_px)
+        blur_heads(image_rgb, (*self._heads, *strays), time_s, view.scale)
+        bone_px = image_rgb.shape[1] * _BONE_WIDTH_SHARE
+        draw_scene(image_rgb, self._scene, time_s, view, bone_px)
         letters_px = _choose_letters_px(image_rgb)
-        left, upper = np.nanmin(scaled, axis=0)
-        lines = [shorten(athlete.label), *_read_out(athlete.readout, time_s)]
-        for line_idx, words in enumerate(reversed(lines)):
-            corner = (float(left), float(upper) - (line_idx + 2) * 1.8 * letters_px)
-            draw_words(image_rgb, words, corner, letters_px)
+        label_others(image_rgb, self._scene, time_s, view, letters_px)
+        for athlete in self._scene.athletes:
+            _label_athlete(image_rgb, athlete, time_s, view, letters_px)
+        self._paint_keyframes(image_rgb, time_s, letters_px)
+        margin_px = letters_px // 2
+        parts = (write_time_code(time_s, frame_idx), self._scene.playback)
+        words = "  ·  ".join(part for part in parts if part)
+        draw_words(image_rgb, words, (margin_px, margin_px), letters_px)
+        if self._has_repairs:
+            paste_legend(image_rgb, margin_px, letters_px)
 
-    def _paint_keyframes(self, image_rgb: ByteImage, time_s: float) -> None:
+    def _paint_keyframes(
+        self, image_rgb: ByteImage, time_s: float, letters_px: int
+    ) -> None:
         words = [
             f"{flash.words} · {athlete.label}"
-            for athlete in self._athletes
+            for athlete in self._scene.athletes
             for flash in athlete.keyframes
             if -_FLASH_BEFORE_S <= time_s - flash.time_s <= _FLASH_AFTER_S
         ]
         if not words:
             return
-        letters_px = _choose_letters_px(image_rgb)
         for edge in (
             image_rgb[:_FLASH_BORDER_PX],
             image_rgb[-_FLASH_BORDER_PX:],
@@ -169,6 +142,23 @@ class OverlayPainter:
 def shorten(words: str) -> str:
     """Cut words that would not fit on a picture."""
     return words if len(words) <= _LONGEST_LABEL else f"{words[: _LONGEST_LABEL - 1]}…"
+
+
+def _label_athlete(
+    image_rgb: ByteImage,
+    athlete: SceneAthlete,
+    time_s: float,
+    view: View,
+    letters_px: int,
+) -> None:
+    pose = find_pose_at(athlete.poses, time_s)
+    if pose is None or not np.isfinite(pose).any():
+        return
+    placed = view.place(pose)
+    lines = [shorten(athlete.label), *_read_out(athlete.readout, time_s)]
+    for line_idx, words in enumerate(reversed(lines)):
+        corner = find_label_corner(placed, letters_px, line_idx)
+        draw_words(image_rgb, words, corner, letters_px)
 
 
 def _choose_letters_px(image_rgb: ByteImage) -> int:

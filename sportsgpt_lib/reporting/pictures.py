@@ -14,7 +14,8 @@ from sportsgpt_lib.errors import PoseInputError
 from sportsgpt_lib.pose.sequence import PoseSequence
 from sportsgpt_lib.reporting.angle_marks import draw_angle, find_angle_mark
 from sportsgpt_lib.reporting.face_blur import HeadTrack, blur_heads
-from sportsgpt_lib.reporting.overlay import find_pose_at, shorten
+from sportsgpt_lib.reporting.overlay import shorten
+from sportsgpt_lib.reporting.scene import find_pose_at
 from sportsgpt_lib.reporting.skeleton_drawing import draw_skeleton, draw_words
 
 PICTURE_HEIGHT_PX = 480
@@ -73,7 +74,7 @@ def draw_picture(
     request
         What is wanted.
     heads
-        Head tracks of everybody in the clip.
+        Heads to hide: of everybody tracked, and of strangers at this time.
 
     Returns
     -------

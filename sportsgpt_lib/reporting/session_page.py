@@ -10,10 +10,15 @@ from datetime import date
 
 import polars as pl
 
-from sportsgpt_lib.reporting.athlete_view import build_athlete
+from sportsgpt_lib.reporting.athlete_view import AthleteView, build_athlete
 from sportsgpt_lib.reporting.figures import FigureShelf, PagePicture
 from sportsgpt_lib.reporting.page_rows import PageRows, Row, group_rows
 from sportsgpt_lib.reporting.page_templates import render_page
+from sportsgpt_lib.reporting.pose_trust import (
+    PoseTrustView,
+    TrustMaterial,
+    build_pose_trust,
+)
 from sportsgpt_lib.reporting.wording import write_day, write_name
 from sportsgpt_lib.sports.definition import Movement
 
@@ -42,6 +47,8 @@ class SessionPageData:
         Paths of the overlay videos relative to the page, by the clip's SHA-256.
     movements
         Movement definitions by name, for titles, meanings and the sources of targets.
+    trust
+        What says how far each recording's pose can be trusted; None = nothing does.
     """
 
     team_id: str
@@ -52,6 +59,7 @@ class SessionPageData:
     pictures: Sequence[PagePicture] = ()
     overlays: Mapping[str, str] = field(default_factory=dict)
     movements: Mapping[str, Movement] = field(default_factory=dict)
+    trust: TrustMaterial | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,7 @@ def render_session_page(data: SessionPageData) -> str:
     verdicts = rows.select("quality_verdicts")
     problems = [_view_verdict(row) for row in verdicts if row["verdict"] != "PASS"]
     problems.sort(key=lambda view: _WORST_FIRST.index(view.word))
+    trust = _build_trust(rows, data.trust)
     return render_page(
         _TEMPLATE,
         team_id=data.team_id,
@@ -100,7 +109,35 @@ def render_session_page(data: SessionPageData) -> str:
         warned=[view for view in problems if view.word not in _STOPPING],
         passed_files=_list_passed(verdicts),
         athletes=athletes,
+        trust=trust,
+        unjudged=_list_unjudged(trust, athletes),
     )
+
+
+def _build_trust(
+    rows: PageRows, material: TrustMaterial | None
+) -> dict[str, PoseTrustView]:
+    """Answer for every recording whose clip could be opened."""
+    if material is None:
+        return {}
+    return {
+        row["recording_id"]: build_pose_trust(row, material)
+        for row in rows.select("recordings")
+        if row["verdict"] not in _STOPPING
+    }
+
+
+def _list_unjudged(
+    trust: Mapping[str, PoseTrustView], athletes: Sequence[AthleteView]
+) -> list[PoseTrustView]:
+    """List the answers that no athlete's section shows."""
+    shown = {
+        recording.recording_id
+        for athlete in athletes
+        for movement in athlete.movements
+        for recording in movement.recordings
+    }
+    return [view for name, view in trust.items() if name not in shown]
 
 
 def _view_verdict(row: Row) -> VerdictView:

@@ -1,4 +1,4 @@
-"""Overlay video and keyframe pictures of one clip, from the rows of its recordings.
+"""Overlay video, keyframe pictures and contact sheets of one clip, from rows.
 
 Drawing is in ``reporting``; here rows become what it draws. The guidance reports say
 which pictures are wanted.
@@ -14,16 +14,34 @@ import polars as pl
 
 from sportsgpt_lib.guidance.report import GuidanceReport, Picture
 from sportsgpt_lib.kismam.repetition import KeyframeTime, find_own_side
-from sportsgpt_lib.pose.sequence import PoseSequence
-from sportsgpt_lib.reporting.clip_media import ClipFormat, render_clip_media
+from sportsgpt_lib.reporting.clip_media import (
+    ClipFormat,
+    ClipOrder,
+    render_clip_media,
+)
+from sportsgpt_lib.reporting.contact_sheet import SheetRequest
+from sportsgpt_lib.reporting.face_finder import FaceFinder
 from sportsgpt_lib.reporting.figures import PagePicture
-from sportsgpt_lib.reporting.overlay import KeyframeFlash, OverlayAthlete, Readout
 from sportsgpt_lib.reporting.pictures import PictureRequest
+from sportsgpt_lib.reporting.playback import write_playback
+from sportsgpt_lib.reporting.scene import (
+    KeyframeFlash,
+    Readout,
+    Scene,
+    SceneAthlete,
+)
 from sportsgpt_lib.reporting.wording import write_quantity
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.sports.rules import AtKeyframe, InPhase
-from sportsgpt_lib.stages.pose_rows import pose_sequence_from_rows
+from sportsgpt_lib.stages.pose_trails import (
+    build_trail,
+    find_floor,
+    list_others,
+    list_people,
+    list_taken,
+    select_recording,
+)
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, pl.DataFrame]
@@ -37,37 +55,64 @@ _SHOWN_BY_ONE_INSTANT = ("at_keyframe", "maximum_in_phase", "minimum_in_phase")
 
 @dataclass(frozen=True)
 class ClipWork:
-    """One clip and its recordings that came through, as rows of ``recordings``."""
+    """One clip: recordings that came through, and stopped ones, as ``recordings`` rows.
+
+    Pictures for an audit are made of both, all else of those that came through.
+    """
 
     path: Path
     recordings: Sequence[Row]
+    stopped: Sequence[Row] = ()
+
+    @property
+    def every_recording(self) -> tuple[Row, ...]:
+        """All recordings of the clip; at least one."""
+        return (*self.recordings, *self.stopped)
 
     @property
     def sha256(self) -> str:
         """SHA-256 of the clip."""
-        return str(self.recordings[0]["clip_sha256"])
+        return str(self.every_recording[0]["clip_sha256"])
+
+
+@dataclass(frozen=True)
+class SessionClipMedia:
+    """What was made of a clip: keyframe pictures, and contact sheets by recording."""
+
+    pictures: list[PagePicture]
+    sheets: Mapping[str, bytes]
 
 
 def render_session_clip(
-    work: ClipWork, tables: Tables, overlay_path: Path
-) -> list[PagePicture]:
-    """Write the overlay video of a clip and make its keyframe pictures.
+    work: ClipWork,
+    tables: Tables,
+    overlay_path: Path | None,
+    face_finder: FaceFinder | None = None,
+) -> SessionClipMedia:
+    """Write the overlay video of a clip, make keyframe pictures and contact sheets.
 
     Parameters
     ----------
     work
         The clip.
     tables
-        Rows of the partition: ``pose_tracks``, ``athlete_poses``, ``joint_kinematics``,
-        ``keyframes``, ``kismam_metrics`` and ``guidance_reports``.
+        Rows of the partition: ``pose_tracks``, ``athlete_poses`` with those of stopped
+        recordings, ``camera_geometry``, ``joint_kinematics``, ``keyframes``,
+        ``kismam_metrics`` and ``guidance_reports``.
     overlay_path
-        Where the video goes; it appears whole or not at all.
+        Where the video goes; it appears whole or not at all. None = no recording came
+        through, so that there is no video, and a clip that breaks off is no error.
+    face_finder
+        What finds the faces of persons who were not tracked.
     """
-    first = work.recordings[0]
-    poses = {
-        row["recording_id"]: _athlete_sequence(tables["athlete_poses"], row)
-        for row in work.recordings
+    first = work.every_recording[0]
+    tracks = tables["pose_tracks"].filter(pl.col("clip_sha256") == work.sha256)
+    athletes = {
+        row["recording_id"]: athlete
+        for row in work.every_recording
+        if (athlete := _build_athlete(row, tables, tracks)) is not None
     }
+    came_through = [athletes[row["recording_id"]] for row in work.recordings]
     wanted = {
         _picture_key(picture): (picture, metric)
         for picture, metric in _wanted_pictures(work, tables)
@@ -75,29 +120,29 @@ def render_session_clip(
     made = render_clip_media(
         work.path,
         ClipFormat(first["width_px"], first["height_px"], first["frame_rate_hz"]),
-        [
-            OverlayAthlete(
-                f"{row['athlete_id']}: {load_movement(row['movement']).title}",
-                poses[row["recording_id"]],
-                tuple(_flashes(tables["keyframes"], row)),
-                _readout(tables["joint_kinematics"], row),
-            )
-            for row in work.recordings
-        ],
-        everybody=_everybody(tables["pose_tracks"], first),
-        pictures=[
-            PictureRequest(
-                key,
-                poses[picture.recording_id],
-                picture.time_s,
-                _value_words(metric),
-                _drawn_quantity(metric, tables["keyframes"]),
-            )
-            for key, (picture, metric) in wanted.items()
-        ],
-        overlay_path=overlay_path,
+        ClipOrder(
+            scene=_build_scene(first, came_through, work.recordings, tables, tracks),
+            everybody=list_people(tracks, first),
+            pictures=[
+                PictureRequest(
+                    key,
+                    athletes[picture.recording_id].poses,
+                    picture.time_s,
+                    _value_words(metric),
+                    _drawn_quantity(metric, tables["keyframes"]),
+                )
+                for key, (picture, metric) in wanted.items()
+            ],
+            sheets=[
+                _build_sheet(row, athletes.get(row["recording_id"]), tables, tracks)
+                for row in work.every_recording
+            ],
+            overlay_path=overlay_path,
+            face_finder=face_finder,
+            may_break_off=overlay_path is None,
+        ),
     )
-    return [
+    pictures = [
         PagePicture(
             wanted[key][0].recording_id,
             wanted[key][0].repetition_idx,
@@ -108,25 +153,60 @@ def render_session_clip(
             picture.width_px,
             picture.height_px,
         )
-        for key, picture in made.items()
+        for key, picture in made.pictures.items()
     ]
+    return SessionClipMedia(pictures, made.sheets)
 
 
-def _athlete_sequence(poses: pl.DataFrame, row: Row) -> PoseSequence:
-    rows = poses.filter(pl.col("recording_id") == row["recording_id"])
-    return pose_sequence_from_rows(
-        rows, width_px=row["width_px"], height_px=row["height_px"]
+def _build_athlete(
+    row: Row, tables: Tables, tracks: pl.DataFrame
+) -> SceneAthlete | None:
+    """Build what is drawn of one recording's athlete; None where there is no pose."""
+    rows = select_recording(tables["athlete_poses"], row)
+    if rows.is_empty():
+        return None
+    trail = build_trail(rows, tracks, row)
+    number = " and ".join(f"person {idx}" for idx in list_taken(rows))
+    return SceneAthlete(
+        f"{row['athlete_id']} · {number}",
+        trail.poses,
+        tuple(_flashes(tables["keyframes"], row)),
+        _readout(tables["joint_kinematics"], row),
+        trail,
+        find_floor(tables["camera_geometry"], row),
     )
 
 
-def _everybody(tracks: pl.DataFrame, row: Row) -> list[PoseSequence]:
-    rows = tracks.filter(pl.col("clip_sha256") == row["clip_sha256"])
-    return [
-        pose_sequence_from_rows(
-            person, width_px=row["width_px"], height_px=row["height_px"]
-        )
-        for _, person in rows.group_by("person_idx", maintain_order=True)
-    ]
+def _build_scene(
+    clip: Row,
+    athletes: Sequence[SceneAthlete],
+    recordings: Sequence[Row],
+    tables: Tables,
+    tracks: pl.DataFrame,
+) -> Scene:
+    taken = tables["athlete_poses"].filter(
+        pl.col("recording_id").is_in([row["recording_id"] for row in recordings])
+    )
+    return Scene(
+        tuple(athletes),
+        list_others(tracks, taken, clip),
+        write_playback(clip["frame_rate_hz"], clip["capture_rate_hz"]),
+    )
+
+
+def _build_sheet(
+    row: Row, athlete: SceneAthlete | None, tables: Tables, tracks: pl.DataFrame
+) -> SheetRequest:
+    end_s = row["window_end_s"]
+    athletes = [] if athlete is None else [athlete]
+    return SheetRequest(
+        row["recording_id"],
+        f"{row['athlete_id']}: {load_movement(row['movement']).title}",
+        row["window_start_s"],
+        row["duration_s"] if end_s is None else min(end_s, row["duration_s"]),
+        _build_scene(row, athletes, [row], tables, tracks),
+        is_veiled=tracks.is_empty(),
+    )
 
 
 def _flashes(keyframes: pl.DataFrame, row: Row) -> Iterator[KeyframeFlash]:

@@ -1,4 +1,4 @@
-"""Writes what people look at for one partition: report page and overlay videos.
+"""Writes what people look at for one partition: page, overlay videos, contact sheets.
 
 The page appears last, whole, and names only files that are there. What is unchanged
 since the last time is not made again.
@@ -6,13 +6,15 @@ since the last time is not made again.
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 from upath import UPath
 
+from sportsgpt_lib.reporting.face_finder import FaceFinder, MediapipeFaceFinder
 from sportsgpt_lib.reporting.figures import PagePicture
+from sportsgpt_lib.reporting.pose_trust import PoseAudit, TrustMaterial
 from sportsgpt_lib.reporting.season_page import render_season_page
 from sportsgpt_lib.reporting.session_page import SessionPageData, render_session_page
 from sportsgpt_lib.sports.definition import Movement
@@ -20,26 +22,32 @@ from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.stages.publishing import (
     drop_recordings,
     find_stopped_recordings,
-    keep_published,
     measure_completeness,
     select_published,
 )
 from sportsgpt_lib.stages.runner import compute_rows_sha256
+from sportsgpt_lib.stages.session_audit import (
+    PATTERNS,
+    AuditFolder,
+    build_trust_material,
+    load_audit_tables,
+)
 from sportsgpt_lib.stages.session_media import ClipWork, render_session_clip
 from sportsgpt_lib.storage.atomic_files import write_atomically
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.tables import (
-    ATHLETE_POSES,
     JOINT_KINEMATICS,
     POSE_TRACKS,
 )
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 SESSION_PAGE = "index.html"
 SEASON_PAGE = "season.html"
 _MADE_FROM = ".made-from"
 _KEY_DIGITS = 12
+_STOPPING = ("QUARANTINE", "REJECT")
+_FRAME_BY_FRAME = ("pose_tracks", "athlete_poses", "pose_repairs", "joint_kinematics")
 
 
 @dataclass(frozen=True)
@@ -62,14 +70,17 @@ class SessionPages:
         Where the tables are.
     session_folder, report_folder
         Find the folder of the clips and the folder to write to.
+    face_finder
+        What finds the faces of persons who were not tracked.
     """
 
     lake: Lake
     session_folder: Callable[[PartitionKey], Path]
     report_folder: Callable[[PartitionKey], Path]
+    face_finder: FaceFinder = field(default_factory=MediapipeFaceFinder)
 
     def write(self, partition: PartitionKey) -> WrittenPages:
-        """Write the session page, the season page and the overlay videos."""
+        """Write the session page, the season page and all that lies beside them."""
         folder = self.report_folder(partition)
         folder.mkdir(parents=True, exist_ok=True)
         tables = self._load_tables(partition)
@@ -78,19 +89,18 @@ class SessionPages:
         overlays = {
             clip.sha256: folder / f"overlay-{clip.sha256[:8]}-{key}.mp4"
             for clip in work
+            if clip.recordings
         }
         page = folder / SESSION_PAGE
         stamp = folder / _MADE_FROM
         season = folder / SEASON_PAGE
-        if _is_made(stamp, key, (page, season, *overlays.values())):
+        if _is_made(stamp, key):
             return WrittenPages(page, tuple(overlays.values()), 0, was_reused=True)
         stamp.unlink(missing_ok=True)
-        pictures = [
-            picture
-            for clip in work
-            for picture in render_session_clip(clip, tables, overlays[clip.sha256])
-        ]
-        _write_whole(page, _render(partition, tables, pictures, overlays))
+        audit = AuditFolder(folder, key)
+        pictures, audits = self._draw(work, tables, overlays, audit)
+        trust = build_trust_material(tables, audits)
+        _write_whole(page, _render(partition, tables, pictures, overlays, trust))
         _write_whole(
             season,
             render_season_page(
@@ -99,32 +109,57 @@ class SessionPages:
                 _load_movements(tables["season_reports"]),
             ),
         )
-        _write_whole(stamp, key)
-        _remove_outdated(folder, set(overlays.values()))
+        made = [page, season, *overlays.values(), *audit.files]
+        _write_whole(stamp, "\n".join([key, *(path.name for path in made)]))
+        _remove_outdated(folder, set(made))
         return WrittenPages(
             page, tuple(overlays.values()), len(pictures), was_reused=False
         )
 
+    def _draw(
+        self,
+        work: list[ClipWork],
+        tables: dict[str, pl.DataFrame],
+        overlays: dict[str, Path],
+        audit: AuditFolder,
+    ) -> tuple[list[PagePicture], dict[str, PoseAudit]]:
+        pictures: list[PagePicture] = []
+        audits: dict[str, PoseAudit] = {}
+        for clip in work:
+            media = render_session_clip(
+                clip, tables, overlays.get(clip.sha256), self.face_finder
+            )
+            pictures += media.pictures
+            for row in clip.every_recording:
+                recording_id = row["recording_id"]
+                sheet = media.sheets.get(recording_id)
+                audits[recording_id] = audit.write_recording(row, tables, sheet)
+        return pictures, audits
+
     def _load_tables(self, partition: PartitionKey) -> dict[str, pl.DataFrame]:
         tables = select_published(self.lake, partition)
         stopped = find_stopped_recordings(self.lake, partition)
-        for table in (ATHLETE_POSES, JOINT_KINEMATICS):
-            rows = self.lake.read(table, partition)
-            tables[table.name] = drop_recordings(rows, stopped)
+        angles = self.lake.read(JOINT_KINEMATICS, partition)
+        tables[JOINT_KINEMATICS.name] = drop_recordings(angles, stopped)
         tables[POSE_TRACKS.name] = self.lake.read(POSE_TRACKS, partition)
-        return tables
+        return {**tables, **load_audit_tables(self.lake, partition)}
 
     def _list_clips(
         self, partition: PartitionKey, recordings: pl.DataFrame
     ) -> list[ClipWork]:
-        through = keep_published(self.lake, partition, recordings)
+        """List the clips that could be opened, with what came through and what not."""
+        stopped = find_stopped_recordings(self.lake, partition)
+        opened = recordings.filter(~pl.col("verdict").is_in(_STOPPING))
         folder = self.session_folder(partition)
         return [
             ClipWork(
                 folder / rows["clip_file"][0],
-                rows.sort("recording_id").to_dicts(),
+                drop_recordings(rows, stopped).sort("recording_id").to_dicts(),
+                rows.filter(pl.col("recording_id").is_in(sorted(stopped)))
+                .sort("recording_id")
+                .to_dicts(),
             )
-            for _, rows in through.group_by("clip_sha256", maintain_order=True)
+            for _, rows in opened.group_by("clip_sha256", maintain_order=True)
         ]
 
 
@@ -133,18 +168,20 @@ def _render(
     tables: dict[str, pl.DataFrame],
     pictures: list[PagePicture],
     overlays: dict[str, Path],
+    trust: TrustMaterial,
 ) -> str:
     figure = measure_completeness(tables["quality_verdicts"])
     return render_session_page(
         SessionPageData(
             team_id=partition.team_id,
             session_day=partition.session_day,
-            tables=tables,
+            tables={n: rows for n, rows in tables.items() if n not in _FRAME_BY_FRAME},
             completed_count=figure.published_count,
             handed_in_count=figure.total_count,
             pictures=pictures,
             overlays={sha256: path.name for sha256, path in overlays.items()},
             movements=_load_movements(tables["kismam_metrics"]),
+            trust=trust,
         )
     )
 
@@ -159,12 +196,12 @@ def _compute_key(tables: dict[str, pl.DataFrame]) -> str:
     return digest.hexdigest()[:_KEY_DIGITS]
 
 
-def _is_made(stamp: Path, key: str, files: tuple[Path, ...]) -> bool:
-    return (
-        stamp.is_file()
-        and stamp.read_text(encoding="utf-8") == key
-        and all(file.is_file() for file in files)
-    )
+def _is_made(stamp: Path, key: str) -> bool:
+    """Whether the stamp is of this key, and every file that it names is there."""
+    if not stamp.is_file():
+        return False
+    made_from, *names = stamp.read_text(encoding="utf-8").splitlines()
+    return made_from == key and all((stamp.parent / name).is_file() for name in names)
 
 
 def _write_whole(path: Path, text: str) -> None:
@@ -172,6 +209,7 @@ def _write_whole(path: Path, text: str) -> None:
 
 
 def _remove_outdated(folder: Path, current: set[Path]) -> None:
-    for path in (*folder.glob("overlay-*.mp4"), *folder.glob(".overlay-*")):
-        if path not in current:
-            path.unlink()
+    for pattern in ("overlay-*.mp4", ".overlay-*", *PATTERNS):
+        for path in folder.glob(pattern):
+            if path not in current:
+                path.unlink()

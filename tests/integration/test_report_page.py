@@ -74,7 +74,13 @@ def test_every_link_to_a_file_leads_to_one(page, night):
 
 
 def test_every_picture_shows(page):
-    shown = page.evaluate("[...document.images].map(image => image.naturalWidth > 0)")
+    shown = page.evaluate(
+        """async () => {
+            for (const image of document.images) image.loading = "eager";
+            await Promise.all([...document.images].map(image => image.decode()));
+            return [...document.images].map(image => image.naturalWidth > 0);
+        }"""
+    )
     assert len(shown) > 0
     assert all(shown)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any
 
 import polars as pl
@@ -23,9 +24,11 @@ from sportsgpt_lib.guidance.report import (
     WriterInfo,
 )
 from sportsgpt_lib.reporting.figures import PagePicture
+from sportsgpt_lib.reporting.page_rows import PageRows
+from sportsgpt_lib.reporting.pose_trust import AuditPicture, PoseAudit, TrustMaterial
 from sportsgpt_lib.reporting.session_page import SessionPageData
 from sportsgpt_lib.sports.loader import load_movement
-from sportsgpt_lib.storage.rows import conform_rows
+from sportsgpt_lib.storage.rows import conform_rows, find_table
 
 TEAM = "team-fjord"
 DAY = date(2026, 1, 15)
@@ -117,6 +120,10 @@ def build_recording(**changes: Any) -> dict[str, Any]:
         "rotation_deg": 0,
         "frame_rate_hz": 30.0,
         "has_variable_frame_rate": False,
+        "is_interlaced": False,
+        "is_hdr": False,
+        "camera_id": None,
+        "calibration": None,
         "capture_rate_hz": None,
         "frame_count": 230,
         "duration_s": 7.63,
@@ -518,10 +525,16 @@ def _build_verdicts() -> list[dict[str, Any]]:
 
 
 def table(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Build rows of a table; what may be null and is not given is null."""
     frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(
         pl.lit(value).alias(column) for column, value in _PARTITION.items()
     )
-    return conform_rows(name, frame)
+    left_out = [
+        pl.lit(None).alias(column.name)
+        for column in find_table(name).columns
+        if column.nullable and column.name not in frame.columns
+    ]
+    return conform_rows(name, frame.with_columns(left_out))
 
 
 def build_tables() -> dict[str, pl.DataFrame]:
@@ -536,6 +549,107 @@ def build_tables() -> dict[str, pl.DataFrame]:
             "guidance_reports", [build_guidance_row(build_report())]
         ),
     }
+
+
+def repair(rule: str, repair_idx: int, **changes: Any) -> dict[str, Any]:
+    row = {
+        "recording_id": RECORDING,
+        "clip_sha256": CLIP,
+        "repair_idx": repair_idx,
+        "rule": rule,
+        "keypoint": "left_knee",
+        "first_frame_idx": 10,
+        "last_frame_idx": 14,
+        "start_time_s": 0.4,
+        "end_time_s": 0.6,
+        "confidence_ratio": 0.8,
+        "before_x_px": None,
+        "before_y_px": None,
+        "after_x_px": None,
+        "after_y_px": None,
+        "cutoff_hz": None,
+        "reason": None,
+    }
+    return {**row, **changes}
+
+
+def measure(name: str, value: float | None, **changes: Any) -> dict[str, Any]:
+    row = {
+        "recording_id": RECORDING,
+        "clip_sha256": CLIP,
+        "measure": name,
+        "measure_name": name.replace("_", " ").capitalize(),
+        "value": value,
+        "unit": "ratio",
+        "warn_limit": None,
+        "stop_limit": None,
+        "verdict": "PASS",
+        "reason_code": None,
+        "reason": None,
+        "fix": None,
+    }
+    return {**row, **changes}
+
+
+def build_geometry(**changes: Any) -> dict[str, Any]:
+    row = {
+        "recording_id": RECORDING,
+        "clip_sha256": CLIP,
+        "scale_method": "athlete_height",
+        "scale_m_per_px": 0.0046,
+        "scale_error_ratio": 0.03,
+        "scale_reason": None,
+        "stature_px": 370.0,
+        "floor_level_px": 900.0,
+        "floor_slope_deg": -0.8,
+        "floor_error_px": 3.2,
+        "roll_method": "floor_line",
+        "camera_roll_deg": -0.8,
+        "camera_roll_error_deg": 0.4,
+    }
+    return {**row, **changes}
+
+
+def build_trust(**changes: Any) -> TrustMaterial:
+    rows = {
+        "quality_verdicts": _build_verdicts(),
+        "pose_quality": [
+            measure("athlete_margin", 0.62, unit="body_heights", warn_limit=0.3),
+            measure(
+                "swapped_share",
+                0.06,
+                warn_limit=0.05,
+                stop_limit=0.35,
+                verdict="WARN",
+                reason_code="sides_swapped",
+                reason="left and right were exchanged in 6 % of the frames",
+                fix="film with more light",
+            ),
+            measure("sharpness", None),
+        ],
+        "pose_repairs": [
+            repair("gap_filled", 0),
+            repair("gap_filled", 1, first_frame_idx=13, last_frame_idx=20),
+            repair("gap_filled", 2, keypoint="right_hip", confidence_ratio=0.55),
+            repair("left_right_swapped", 3, keypoint="all"),
+        ],
+        "camera_geometry": [build_geometry()],
+    }
+    sheet = PurePosixPath(f"sheet-{RECORDING}.jpg")
+    content: dict[str, Any] = {
+        "rows": PageRows(
+            {n: table(n, part) for n, part in {**rows, **changes}.items()}
+        ),
+        "audits": {
+            RECORDING: PoseAudit(
+                AuditPicture(sheet, "Contact sheet: walk", 1296, 800),
+                (AuditPicture(PurePosixPath("plot.png"), "Knees over time", 825, 403),),
+            )
+        },
+        "people": {CLIP: 2},
+        "taken": {RECORDING: (1,)},
+    }
+    return TrustMaterial(**content)
 
 
 def build_page_data(

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
-from sportsgpt_lib.reporting.face_blur import HOLD_S, blur_heads, track_head
+from sportsgpt_lib.reporting.face_blur import (
+    HOLD_S,
+    blur_heads,
+    track_head,
+    veil_picture,
+)
 from tests.reporting.walking_figure import build_noise, build_poses
 
 NOSE = KEYPOINT_INDEX["nose"]
@@ -90,3 +95,31 @@ def test_face_at_the_edge_or_outside_is_no_error():
     for start_x_px in (0.0, -10.0, 318.0, 5_000.0):
         image = build_noise()
         blur_heads(image, [track_head(build_poses(start_x_px=start_x_px))], 0.0, 1.0)
+
+
+def test_circle_grows_where_nobody_saw_the_head():
+    poses = build_poses()
+    everything = range(poses.positions_px.shape[1])
+    gappy = hide(poses, range(4, 16), everything)
+    seen, middle = find(gappy, float(poses.times_s[3])), find(gappy, 0.38)
+    assert middle[2] > 1.5 * seen[2]
+    assert find(poses, 0.38)[2] == pytest.approx(seen[2], rel=0.05)
+
+
+def test_head_does_not_drift_through_a_long_absence():
+    poses = build_poses()
+    times_s = poses.times_s + np.where(np.arange(20) < 10, 0.0, 30.0)
+    head = track_head(replace(poses, times_s=times_s))
+    left_s, back_s = float(times_s[9]), float(times_s[10])
+    assert head.find_head(left_s + 0.3) is not None
+    assert head.find_head(back_s - 0.3) is not None
+    assert head.find_head((left_s + back_s) / 2) is None
+    x, _, _ = head.find_head(back_s - 0.3)
+    assert x == pytest.approx(head.find_head(back_s)[0])
+
+
+def test_veiled_picture_keeps_no_detail():
+    image = build_noise()
+    veil_picture(image)
+    squares = np.unique(image.reshape(-1, 3), axis=0)
+    assert len(squares) <= 40 * 30

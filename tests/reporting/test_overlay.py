@@ -1,15 +1,32 @@
+import itertools
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from sportsgpt_lib.pose.skeleton import KEYPOINTS
 from sportsgpt_lib.reporting.face_blur import track_head
 from sportsgpt_lib.reporting.overlay import (
     WIDEST_OVERLAY_PX,
-    KeyframeFlash,
-    OverlayAthlete,
     OverlayPainter,
-    Readout,
-    find_pose_at,
     fit_overlay_size,
+    shrink_frame,
+)
+from sportsgpt_lib.reporting.people_drawing import OTHERS_RGB
+from sportsgpt_lib.reporting.pose_trail import PoseTrail
+from sportsgpt_lib.reporting.repair_marks import (
+    DROPPED_RGB,
+    FILLED_RGB,
+    SWAPPED_RGB,
+)
+from sportsgpt_lib.reporting.scene import (
+    FloorMark,
+    KeyframeFlash,
+    Readout,
+    Scene,
+    SceneAthlete,
+    ScenePerson,
+    find_pose_at,
 )
 from sportsgpt_lib.reporting.skeleton_drawing import HIGHLIGHT_RGB
 from tests.reporting.walking_figure import build_noise, build_poses
@@ -55,21 +72,24 @@ def test_no_pose_inside_a_gap_of_missing_frames():
     assert find_pose_at(gappy, float(poses.times_s[10])) is None
 
 
-def paint(athlete, time_s=0.0, image=None):
-    painter = OverlayPainter([athlete], [track_head(athlete.poses)])
-    return painter.paint(build_noise() if image is None else image, time_s)
+def paint(athlete, time_s=0.0, image=None, frame_idx=0, **scene):
+    image = shrink_frame(build_noise() if image is None else image)
+    heads = [track_head(athlete.poses)]
+    painter = OverlayPainter(Scene((athlete,), **scene), heads, image.shape[1])
+    painter.paint(image, time_s, frame_idx)
+    return image
 
 
 def test_frame_of_the_clip_stays_as_it_was():
     image = build_noise()
     before = image.copy()
-    painted = paint(OverlayAthlete("walker-a", build_poses()), image=image)
+    painted = paint(SceneAthlete("walker-a", build_poses()), image=image)
     assert np.array_equal(image, before)
     assert not np.array_equal(painted, before)
 
 
 def test_keyframe_flashes_at_its_time_only():
-    athlete = OverlayAthlete(
+    athlete = SceneAthlete(
         "walker-a", build_poses(), (KeyframeFlash(0.2, "Foot strike"),)
     )
 
@@ -86,12 +106,129 @@ def test_keyframe_flashes_at_its_time_only():
 
 def test_readout_is_shown_and_a_gap_in_it_is_not():
     poses = build_poses()
-    bare = paint(OverlayAthlete("walker-a", poses))
+    bare = paint(SceneAthlete("walker-a", poses))
 
     def with_value(value):
         values = np.full(poses.frame_count, value)
         readout = Readout("Left knee flexion", "deg", poses.times_s, values)
-        return paint(OverlayAthlete("walker-a", poses, readout=readout))
+        return paint(SceneAthlete("walker-a", poses, readout=readout))
 
     assert not np.array_equal(bare, with_value(41.0))
     assert np.array_equal(bare, with_value(np.nan))
+
+
+def count_near(image, colour, centre, reach_px=9, tolerance=60):
+    x, y = (round(float(number)) for number in centre)
+    part = image[
+        max(y - reach_px, 0) : y + reach_px, max(x - reach_px, 0) : x + reach_px
+    ]
+    return int((np.abs(part.astype(int) - colour).max(axis=2) < tolerance).sum())
+
+
+def build_dark():
+    return np.zeros((240, 320, 3), dtype=np.uint8)
+
+
+def build_repaired(word, joint="left_wrist", moved_px=(0.0, 0.0)):
+    """A walker of whom one joint was repaired in every frame."""
+    poses = build_poses()
+    place = KEYPOINTS.index(joint)
+    repair = np.full(poses.confidence.shape, "none", dtype="<U32")
+    repair[:, place] = word
+    raw_px = poses.positions_px.copy()
+    raw_px[:, place] += moved_px
+    positions_px = poses.positions_px.copy()
+    if word.endswith("dropped"):
+        positions_px[:, place] = np.nan
+    poses = replace(poses, positions_px=positions_px)
+    trail = PoseTrail(poses, raw_px, repair)
+    return SceneAthlete("walker-a", poses, trail=trail), raw_px[0, place]
+
+
+@pytest.mark.parametrize(
+    ("word", "colour"),
+    [
+        ("gap_filled", FILLED_RGB),
+        ("swapped", SWAPPED_RGB),
+        ("outlier_dropped", DROPPED_RGB),
+        ("low_confidence_dropped", DROPPED_RGB),
+    ],
+)
+def test_repaired_point_is_marked_in_the_colour_of_its_kind(word, colour):
+    athlete, place = build_repaired(word)
+    marked = paint(athlete, image=build_dark())
+    assert count_near(marked, colour, place) > 5
+    plain = paint(replace(athlete, trail=None), image=build_dark())
+    assert count_near(plain, colour, place) == 0
+
+
+def test_dropped_outlier_is_crossed_where_it_was_and_squared_where_it_was_put():
+    athlete, raw = build_repaired("outlier_filled", moved_px=(40.0, 30.0))
+    marked = paint(athlete, image=build_dark())
+    put = raw - (40.0, 30.0)
+    assert count_near(marked, DROPPED_RGB, raw) > 5
+    assert count_near(marked, FILLED_RGB, put) > 5
+    assert count_near(marked, FILLED_RGB, raw) == 0
+
+
+def test_marks_differ_in_shape_as_well_as_in_colour():
+    shapes = []
+    for word in ("gap_filled", "swapped", "outlier_dropped"):
+        athlete, (x, y) = build_repaired(word)
+        bare = paint(replace(athlete, trail=None), image=build_dark())
+        marked = paint(athlete, image=build_dark())
+        x, y = round(x), round(y)
+        part = np.s_[y - 6 : y + 7, x - 6 : x + 7]
+        shapes.append((marked[part] != bare[part]).any(axis=2))
+    assert not any(np.array_equal(a, b) for a, b in itertools.combinations(shapes, 2))
+
+
+def test_legend_stands_only_where_something_was_repaired():
+    def has_legend(word):
+        image = np.full((240, 320, 3), 255, dtype=np.uint8)
+        athlete, _ = build_repaired(word, joint="neck")
+        return count_near(paint(athlete, image=image), SWAPPED_RGB, (250, 225), 60) > 5
+
+    assert has_legend("gap_filled")
+    assert not has_legend("none")
+
+
+def test_time_code_changes_with_the_time_and_with_the_frame():
+    athlete = SceneAthlete("walker-a", build_poses())
+    corner = np.s_[:30, :200]
+    first, later, other = (
+        paint(athlete, time_s, build_dark(), frame_idx)[corner]
+        for time_s, frame_idx in ((99.0, 7), (99.001, 7), (99.0, 8))
+    )
+    assert not np.array_equal(first, later)
+    assert not np.array_equal(first, other)
+
+
+def test_slow_motion_is_said_in_the_picture():
+    athlete = SceneAthlete("walker-a", build_poses())
+    plain = paint(athlete, 99.0, build_dark())
+    slow = paint(athlete, 99.0, build_dark(), playback="1/8 speed")
+    changed = (plain != slow).any(axis=(0, 2)).nonzero()[0]
+    assert changed.size
+    assert not plain[:, changed.min() + 5 :].any()
+
+
+def test_others_are_drawn_thin_and_grey_with_their_number():
+    athlete = SceneAthlete("walker-a", build_poses())
+    other = build_poses(start_x_px=220.0)
+    others = (ScenePerson("person 3", other),)
+    picture = paint(athlete, image=build_dark(), others=others)
+    alone = paint(athlete, image=build_dark())
+    knee = other.positions_px[0, KEYPOINTS.index("left_knee")]
+    assert count_near(picture, OTHERS_RGB, knee, tolerance=25) > 5
+    assert not (picture != alone)[150:, :180].any()
+    over_the_head = picture[:20, 190:300]
+    assert count_near(over_the_head, OTHERS_RGB, (40, 10), 40) > 20
+
+
+def test_floor_line_runs_where_the_floor_is():
+    floor = FloorMark(level_px=230.0, slope=-0.1)
+    picture = paint(SceneAthlete("a", build_poses(), floor=floor), 99.0, build_dark())
+    below = picture[100:].max(axis=2)
+    bright = [100 + int(below[:, x].argmax()) for x in (20, 160, 300)]
+    assert bright == pytest.approx([228, 214, 200], abs=1)

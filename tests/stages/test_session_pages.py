@@ -1,3 +1,5 @@
+import cv2
+import numpy as np
 import polars as pl
 import pytest
 
@@ -6,6 +8,7 @@ from sportsgpt_lib.media.clip import probe_clip
 from sportsgpt_lib.stages.publishing import collect_verdicts
 from sportsgpt_lib.stages.season_history import write_season_report
 from tests.stages.walking_session import (
+    ATHLETES,
     BLUE,
     CLIP,
     TABLES_BY_STAGE,
@@ -42,9 +45,22 @@ def test_page_names_the_overlay_and_shows_the_pictures(ready):
     assert "spare.mp4" in html
     assert not pages.was_reused
     assert probe_clip(overlay).frame_count == 120
-    assert list_files(ready) == sorted(
-        [".made-from", "index.html", overlay.name, "season.html"]
-    )
+    shown = [
+        name for name in list_files(ready) if not name.startswith(("sheet", "plot"))
+    ]
+    assert shown == sorted([".made-from", "index.html", overlay.name, "season.html"])
+
+
+def test_every_recording_has_its_contact_sheet_and_plots_beside_the_page(ready):
+    html = ready.pages.write(BLUE).report.read_text(encoding="utf-8")
+    for athlete in ATHLETES:
+        recording_id = find_recording(ready, athlete)
+        files = [name for name in list_files(ready) if recording_id in name]
+        assert [name.partition("-")[0] for name in files] == ["plot"] * 3 + ["sheet"]
+        assert all(name in html for name in files)
+        sizes = [(ready.report_folder(BLUE) / name).stat().st_size for name in files]
+        assert max(sizes[:3]) < 100_000
+        assert sizes[3] < 300_000
 
 
 def test_unchanged_session_is_not_drawn_again(ready):
@@ -66,12 +82,15 @@ def test_changed_rows_make_a_new_overlay_and_take_the_old_one_away(ready):
     assert second != first
     assert second.is_file()
     assert not first.exists()
+    assert len(list(ready.report_folder(BLUE).glob("sheet-*.jpg"))) == len(ATHLETES)
 
 
-@pytest.mark.parametrize("lost", ["index.html", "overlay-*.mp4"])
+@pytest.mark.parametrize(
+    "lost", ["index.html", "overlay-*.mp4", "sheet-*.jpg", "plot-*-knees-*.png"]
+)
 def test_lost_file_is_made_again(ready, lost):
     ready.pages.write(BLUE)
-    (path,) = ready.report_folder(BLUE).glob(lost)
+    path = min(ready.report_folder(BLUE).glob(lost))
     path.unlink()
     assert not ready.pages.write(BLUE).was_reused
     assert path.is_file()
@@ -105,6 +124,54 @@ def test_stopped_recording_is_not_drawn(workshop):
     ]
     assert "Nothing of this athlete could be judged" in of_the_stopped
     assert "data:image" not in of_the_stopped
+
+
+def stop_all(workshop):
+    for athlete in ATHLETES:
+        stop_recording(workshop, "athlete_poses", find_recording(workshop, athlete))
+    workshop.lake.write(
+        "athlete_poses", BLUE, workshop.lake.read("athlete_poses", BLUE).clear()
+    )
+
+
+def read_sheet(workshop, athlete):
+    name = f"sheet-{find_recording(workshop, athlete)}-*.jpg"
+    (path,) = workshop.report_folder(BLUE).glob(name)
+    return cv2.imread(str(path))
+
+
+def test_stopped_recording_still_shows_why_and_its_contact_sheet(workshop):
+    stop_all(workshop)
+    pages = finish(workshop).pages.write(BLUE)
+    html = pages.report.read_text(encoding="utf-8")
+    assert pages.overlays == ()
+    assert "Poses of recordings that could not be judged" in html
+    assert "nobody could be taken for the athlete; 2 people tracked" in html
+    assert read_sheet(workshop, "walker-01") is not None
+
+
+def test_clip_in_which_nobody_was_tracked_is_never_shown_sharp(workshop):
+    stop_all(workshop)
+    finish(workshop).pages.write(BLUE)
+    sharp = read_sheet(workshop, "walker-01")
+    tracks = workshop.lake.read("pose_tracks", BLUE)
+    workshop.lake.write("pose_tracks", BLUE, tracks.clear())
+    workshop.pages.write(BLUE)
+    veiled = read_sheet(workshop, "walker-01")
+    part = np.s_[30:100, 100:300]
+
+    def spread(sheet):
+        return np.abs(np.diff(sheet[part].astype(int), axis=1)).mean()
+
+    assert spread(veiled) < 0.5 * spread(sharp)
+
+
+def test_stopped_recording_whose_clip_is_gone_still_has_its_page(workshop):
+    stop_all(workshop)
+    finish(workshop)
+    (workshop.session_folder(BLUE) / CLIP).unlink()
+    html = workshop.pages.write(BLUE).report.read_text(encoding="utf-8")
+    assert "No contact sheet: the clip could not be decoded" in html
 
 
 def test_day_without_a_usable_clip_still_has_its_page(tmp_path):

@@ -1,0 +1,106 @@
+"""Rows of the pose tables to what pictures and plots of an audit show.
+
+Who was taken for the athlete, who else was there, raw beside filtered, and the floor.
+Drawing is in ``reporting``.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from sportsgpt_lib.pose.sequence import PoseSequence
+from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
+from sportsgpt_lib.reporting.pose_trail import PoseTrail
+from sportsgpt_lib.reporting.repair_plots import RepairSpan
+from sportsgpt_lib.reporting.scene import FloorMark, ScenePerson
+from sportsgpt_lib.stages.pose_rows import pose_sequence_from_rows
+
+Row = Mapping[str, Any]
+_TRACKED = ("frame_idx", "person_idx")
+_WORD_TYPE = "<U32"
+
+
+def select_recording(rows: pl.DataFrame, recording: Row) -> pl.DataFrame:
+    """Select the rows of one recording."""
+    return rows.filter(pl.col("recording_id") == recording["recording_id"])
+
+
+def list_taken(athlete_rows: pl.DataFrame) -> list[int]:
+    """List the tracks that were taken for the athlete, in ascending order."""
+    return [int(idx) for idx in athlete_rows["person_idx"].unique().sort()]
+
+
+def build_trail(
+    athlete_rows: pl.DataFrame, tracks: pl.DataFrame, clip: Row
+) -> PoseTrail:
+    """Put an athlete's filtered pose beside the raw one.
+
+    Parameters
+    ----------
+    athlete_rows
+        Rows of ``athlete_poses`` of one recording.
+    tracks
+        Rows of ``pose_tracks`` of its clip.
+    clip
+        A row of ``recordings``, for the size of the picture.
+    """
+    poses = _build_sequence(athlete_rows, clip)
+    seen = tracks.select(*_TRACKED, "keypoint", "x_px", "y_px", "confidence_ratio")
+    raw = athlete_rows.select(*_TRACKED, "time_s", "keypoint", "repair").join(
+        seen, on=[*_TRACKED, "keypoint"], how="left"
+    )
+    frames = athlete_rows["frame_idx"].unique().sort().to_numpy()
+    places = np.searchsorted(frames, raw["frame_idx"].to_numpy())
+    joints = raw["keypoint"].replace_strict(dict(KEYPOINT_INDEX)).to_numpy()
+    repair = np.full(poses.confidence.shape, "none", dtype=_WORD_TYPE)
+    repair[places, joints] = raw["repair"].to_list()
+    return PoseTrail(poses, _build_sequence(raw, clip).positions_px, repair)
+
+
+def list_people(tracks: pl.DataFrame, clip: Row) -> list[PoseSequence]:
+    """List the poses of everybody who was tracked in a clip."""
+    return [
+        _build_sequence(person, clip)
+        for _, person in tracks.group_by("person_idx", maintain_order=True)
+    ]
+
+
+def list_others(
+    tracks: pl.DataFrame, athlete_rows: pl.DataFrame, clip: Row
+) -> tuple[ScenePerson, ...]:
+    """List everybody in the frames in which they were not taken for an athlete."""
+    taken = athlete_rows.filter(pl.col("clip_sha256") == clip["clip_sha256"])
+    others = tracks.join(taken.select(_TRACKED).unique(), on=_TRACKED, how="anti")
+    return tuple(
+        ScenePerson(f"person {person_idx}", _build_sequence(person, clip))
+        for (person_idx,), person in others.sort(_TRACKED).group_by(
+            "person_idx", maintain_order=True
+        )
+    )
+
+
+def list_spans(repairs: pl.DataFrame, recording: Row) -> list[RepairSpan]:
+    """List the repairs of one recording as plots show them."""
+    return [
+        RepairSpan(row["rule"], row["keypoint"], row["start_time_s"], row["end_time_s"])
+        for row in select_recording(repairs, recording).iter_rows(named=True)
+    ]
+
+
+def find_floor(geometry: pl.DataFrame, recording: Row) -> FloorMark | None:
+    """Find the floor line of one recording; None where none was seen."""
+    for row in select_recording(geometry, recording).iter_rows(named=True):
+        if row["floor_level_px"] is not None:
+            slope_deg = row["floor_slope_deg"] or 0.0
+            return FloorMark(
+                row["floor_level_px"], float(np.tan(np.radians(slope_deg)))
+            )
+    return None
+
+
+def _build_sequence(rows: pl.DataFrame, clip: Row) -> PoseSequence:
+    return pose_sequence_from_rows(
+        rows, width_px=clip["width_px"], height_px=clip["height_px"]
+    )
