@@ -10,6 +10,8 @@ import typer
 
 from orchestration.cli import app
 from orchestration.settings import ENV_PREFIX, Settings
+from sportsgpt_lib.pose.quality import RULES
+from sportsgpt_lib.storage.pose_audit_tables import QUALITY_MEASURES, REPAIR_RULES
 from sportsgpt_lib.storage.tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,6 +56,18 @@ def test_relative_links_lead_to_files():
         and not (path.parent / target.split("#")[0]).exists()
     ]
     assert broken == []
+
+
+def test_every_repair_and_every_measure_is_explained_with_its_limits():
+    page = (ROOT / "docs" / "pose.md").read_text(encoding="utf-8")
+    lines = {line.split("`")[1]: line for line in page.splitlines() if "| `" in line}
+    assert set(REPAIR_RULES) <= set(lines)
+    assert set(QUALITY_MEASURES) == {"athlete_margin", *RULES} <= set(lines)
+    for name, rule in RULES.items():
+        limits = [limit for limit in (rule.warn_limit, rule.stop_limit) if limit]
+        for limit in limits:
+            assert f" {limit:g}" in lines[name], name
+        assert f"`{rule.reason_code}`" in lines[name]
 
 
 def test_every_command_is_in_the_readme():

@@ -6,6 +6,7 @@ seen largest and most completely.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -34,10 +35,18 @@ _LIMBS = keypoint_indices(
 
 @dataclass(frozen=True)
 class AthleteChoice:
-    """Who was taken for the athlete; ``doubt`` says in words why not surely."""
+    """Who was taken for the athlete; ``doubt`` says in words why not surely.
+
+    ``margin`` is the lead over the next person, None where there is none: in body
+    heights to the hint, or as a share of the score; ``margin_unit`` says which, and
+    ``least_margin`` how much makes a clear choice.
+    """
 
     person_idx: int
     doubt: str | None
+    margin: float | None
+    margin_unit: Literal["body_heights", "ratio"]
+    least_margin: float
 
 
 def choose_athlete(
@@ -71,20 +80,19 @@ def _choose_by_hint(
         for idx, track in timely.items()
     )
     distance, chosen = distances[0]
+    margin = distances[1][0] - distance if len(distances) > 1 else None
     doubt = None
     if distance > MAX_HINT_DISTANCE_HEIGHTS:
         doubt = (
             f"nobody is near the hint; the nearest, person {chosen}, is "
             f"{distance:.1f} body heights away"
         )
-    elif len(distances) > 1:
-        margin = distances[1][0] - distance
-        if margin < MIN_HINT_MARGIN_HEIGHTS:
-            doubt = (
-                f"persons {chosen} and {distances[1][1]} are about equally near the "
-                f"hint (margin {margin:.2f} body heights); person {chosen} was taken"
-            )
-    return AthleteChoice(chosen, doubt)
+    elif margin is not None and margin < MIN_HINT_MARGIN_HEIGHTS:
+        doubt = (
+            f"persons {chosen} and {distances[1][1]} are about equally near the "
+            f"hint (margin {margin:.2f} body heights); person {chosen} was taken"
+        )
+    return AthleteChoice(chosen, doubt, margin, "body_heights", MIN_HINT_MARGIN_HEIGHTS)
 
 
 def _choose_by_evidence(tracks: Mapping[int, PersonTrack]) -> AthleteChoice:
@@ -96,16 +104,16 @@ def _choose_by_evidence(tracks: Mapping[int, PersonTrack]) -> AthleteChoice:
     order = np.argsort(-scores, kind="stable")
     persons = list(tracks)
     chosen = persons[order[0]]
-    if len(persons) == 1:
-        return AthleteChoice(chosen, None)
-    margin = 1.0 - float(scores[order[1]] / max(scores[order[0]], smallest))
-    if margin >= MIN_SCORE_MARGIN_RATIO:
-        return AthleteChoice(chosen, None)
-    doubt = (
-        f"persons {chosen} and {persons[order[1]]} move, fill the picture and stay in "
-        f"it about equally (margin {margin:.2f}); person {chosen} was taken"
-    )
-    return AthleteChoice(chosen, doubt)
+    margin, doubt = None, None
+    if len(persons) > 1:
+        margin = 1.0 - float(scores[order[1]] / max(scores[order[0]], smallest))
+        if margin < MIN_SCORE_MARGIN_RATIO:
+            doubt = (
+                f"persons {chosen} and {persons[order[1]]} move, fill the picture and "
+                f"stay in it about equally (margin {margin:.2f}); person {chosen} was "
+                "taken"
+            )
+    return AthleteChoice(chosen, doubt, margin, "ratio", MIN_SCORE_MARGIN_RATIO)
 
 
 def _collect_evidence(track: PersonTrack) -> tuple[float, float, float]:

@@ -1,8 +1,21 @@
 """Cleans one person's poses and says, point by point, what was done.
 
-In this order: points of low confidence and outliers are dropped, short gaps are filled,
-and what hangs together is smoothed. Long gaps stay gaps, and no filter reaches across
-one. Left and right are not exchanged here.
+In this order: exchanged left and right are put back, points of low confidence and
+outliers are dropped, short gaps are filled, and what hangs together is smoothed. Long
+gaps stay gaps, and no filter reaches across one. Every step leaves records
+(``repair_audit.py``); nothing is changed without one.
+
+How sure a record is that its repair is right:
+
+- ``left_right_swapped``: what ``swaps.py`` says, mean over the range;
+- ``low_confidence_dropped``: 1 - the network's own confidence in the point;
+- ``outlier_dropped``: 1 - 1 / k^2, k the distance from the median in robust standard
+  deviations: by Chebyshev's inequality no distribution holds more points out there;
+- ``gap_filled``: the share of gaps so long whose filling was within a tenth of a trunk
+  length of the truth, see docs/adr/0006-pose.md;
+- ``gap_left_open``: 1, nothing is claimed;
+- ``low_pass_filtered``: the share of noise in what the filter took away, from the
+  residual analysis in ``cutoff.py``; 0.5 where that was not possible.
 """
 
 from dataclasses import dataclass
@@ -12,39 +25,40 @@ import numpy as np
 import numpy.typing as npt
 
 from sportsgpt_lib.arrays import FloatArray
-from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
+from sportsgpt_lib.pose.cutoff import choose_cutoffs, state_cutoffs
+from sportsgpt_lib.pose.gaps import fill_gaps, find_pieces, is_seen
+from sportsgpt_lib.pose.low_pass import smooth_pieces
+from sportsgpt_lib.pose.outliers import LIMIT_SD, find_outliers
+from sportsgpt_lib.pose.repair_audit import (
+    GAP_FILLED,
+    GAP_LEFT_OPEN,
+    LEFT_RIGHT_SWAPPED,
+    LOW_CONFIDENCE_DROPPED,
+    LOW_PASS_FILTERED,
+    OUTLIER_DROPPED,
+    Repair,
+    record_repairs,
+)
+from sportsgpt_lib.pose.sides import SidesUndoer, UndoneSides, undo_found_swaps
+from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, KEYPOINTS
 
-BoolArray = npt.NDArray[np.bool_]
 WordArray = npt.NDArray[np.str_]
 
 NONE = "none"
-LOW_CONFIDENCE_DROPPED = "low_confidence_dropped"
-OUTLIER_DROPPED = "outlier_dropped"
-GAP_FILLED = "gap_filled"
+SWAPPED = "swapped"
 LOW_CONFIDENCE_FILLED = "low_confidence_filled"
 OUTLIER_FILLED = "outlier_filled"
 _WORD_WHEN_FILLED = MappingProxyType(
     {
         NONE: GAP_FILLED,
+        SWAPPED: GAP_FILLED,
         LOW_CONFIDENCE_DROPPED: LOW_CONFIDENCE_FILLED,
         OUTLIER_DROPPED: OUTLIER_FILLED,
     }
 )
-
-# Factor from median absolute deviation to standard deviation of a normal distribution,
-# and three of them as the limit.
-# Source: Hampel (1974), The influence curve and its role in robust estimation, Journal
-# of the American Statistical Association 69, 383-393,
-# doi:10.1080/01621459.1974.10482962.
-_MAD_TO_SD = 1.4826
-_LIMIT_SD = 3.0
-# Two passes of a second-order filter, forwards and backwards, lower its cut-off so.
-# Source: Winter (2009), Biomechanics and Motor Control of Human Movement, 4th ed.,
-# section 3.4.4.2, ISBN 978-0-470-39818-0.
-_TWO_PASS_FACTOR = 0.802
-_FILTER_ORDER = 2
-_MIN_WINDOW = 3  # fewer points have no middle
-_ROUNDING_S = 1e-6  # containers keep time stamps in ticks
+# Measured, see docs/adr/0006-pose.md: of gaps of a tenth and a fifth of a second 0.96
+# and 0.78 were filled right, and 1 - (length / this)^2 gives 0.95 and 0.78.
+_UNSURE_GAP_S = 0.43
 
 
 @dataclass(frozen=True)
@@ -61,16 +75,15 @@ class RepairRules:
         A point this near to the window's median, in trunk lengths, is never an outlier.
     max_gap_s
         Longest gap, from the last seen point to the next, that is filled.
-    cutoff_hz
-        Cut-off of the low-pass filter, in real time. Source of the 6 Hz: Winter (2009),
-        as above, section 3.4.4.3, for gait; what it does to a landing was measured.
+    fixed_cutoff_hz
+        One low-pass cut-off for every joint; None = measured for each.
     """
 
     min_confidence_ratio: float = 0.2
     outlier_half_window_s: float = 0.1
     outlier_trunk_ratio: float = 0.2
     max_gap_s: float = 0.2
-    cutoff_hz: float = 6.0
+    fixed_cutoff_hz: float | None = None
 
 
 @dataclass(frozen=True)
@@ -79,12 +92,15 @@ class RepairedPoses:
 
     ``positions_px`` ``(T, J, 2)``, NaN = missing; ``confidence`` ``(T, J)``, 0 where
     missing or filled; ``repair`` ``(T, J)`` holds the words of the table contract, of
-    which a filled one also says why the point was missing.
+    which a filled one also says why the point was missing, and the later step's stands
+    where two touched a point; ``repairs`` holds every step's records, by keypoint, then
+    first frame, then step.
     """
 
     positions_px: FloatArray
     confidence: FloatArray
     repair: WordArray
+    repairs: tuple[Repair, ...]
 
 
 def repair_poses(
@@ -92,6 +108,8 @@ def repair_poses(
     positions_px: FloatArray,
     confidence: FloatArray,
     rules: RepairRules,
+    *,
+    undo_sides: SidesUndoer = undo_found_swaps,
 ) -> RepairedPoses:
     """Clean one person's poses.
 
@@ -105,151 +123,106 @@ def repair_poses(
         Confidence ``(T, J)``.
     rules
         Limits and lengths.
+    undo_sides
+        Finds exchanged left and right, and puts them back.
     """
-    positions = positions_px.copy()
+    undone = undo_sides(times_s, positions_px, confidence)
     repair = np.full(confidence.shape, NONE, dtype="<U22")
-    is_doubtful = _is_present(positions) & (confidence < rules.min_confidence_ratio)
-    positions[is_doubtful] = np.nan
-    repair[is_doubtful] = LOW_CONFIDENCE_DROPPED
-    is_outlier = find_outliers(times_s, positions, rules)
-    positions[is_outlier] = np.nan
-    repair[is_outlier] = OUTLIER_DROPPED
-    is_filled = _fill_gaps(times_s, positions, rules.max_gap_s)
-    repair[is_filled] = [_WORD_WHEN_FILLED[word] for word in repair[is_filled]]
-    is_present = _is_present(positions)
-    for joint in range(positions.shape[1]):
-        for part in _find_runs(is_present[:, joint]):
-            positions[part, joint] = smooth_positions(
-                times_s[part], positions[part, joint], rules.cutoff_hz
-            )
-    kept_confidence = np.where(is_present & ~is_filled, confidence, 0.0)
-    return RepairedPoses(positions, kept_confidence, repair)
-
-
-def find_outliers(
-    times_s: FloatArray, positions_px: FloatArray, rules: RepairRules
-) -> BoolArray:
-    """Find points far from the median of their neighbours in time.
-
-    Returns
-    -------
-    ``(T, J)``, true where a point lies farther from the median of its window than three
-    scaled median absolute deviations and than a share of the trunk's length.
-
-    Source
-    ------
-    Hampel (1974), as above; as a moving window: Pearson et al. (2016), Generalized
-    Hampel Filters, EURASIP Journal on Advances in Signal Processing 2016:87.
-    """
-    tolerance_px = rules.outlier_trunk_ratio * _median_trunk_px(positions_px)
-    is_outlier = np.zeros(positions_px.shape[:2], dtype=bool)
-    if not np.isfinite(tolerance_px) or times_s.size < _MIN_WINDOW:
-        return is_outlier
-    interval_s = float(np.median(np.diff(times_s)))
-    half_count = max(round(rules.outlier_half_window_s / interval_s), 1)
-    for joint in range(positions_px.shape[1]):
-        track = positions_px[:, joint]  # (T, 2)
-        edge = np.full((half_count, 2), np.nan)
-        windows = np.lib.stride_tricks.sliding_window_view(
-            np.concatenate([edge, track, edge]), 2 * half_count + 1, axis=0
-        )  # (T, 2, W)
-        median = _median_skipping_nan(windows)
-        spread = _median_skipping_nan(np.abs(windows - median[:, :, None]))
-        limit = np.maximum(_LIMIT_SD * _MAD_TO_SD * spread, tolerance_px)
-        is_outlier[:, joint] = (np.abs(track - median) > limit).any(axis=1)
-    return is_outlier
-
-
-def smooth_positions(
-    times_s: FloatArray, positions_px: FloatArray, cutoff_hz: float
-) -> FloatArray:
-    """Smooth an unbroken piece with a zero-phase Butterworth low-pass filter.
-
-    Parameters
-    ----------
-    times_s
-        Times ``(T,)``; where they are uneven, the filter works on an even grid.
-    positions_px
-        Positions ``(T, 2)`` without NaN.
-    cutoff_hz
-        Cut-off of both passes together.
-
-    Returns
-    -------
-    Positions ``(T, 2)``; unchanged where the piece is too short to be filtered, or
-    where the frame rate is too low for the cut-off.
-    """
-    from scipy.signal import butter, sosfiltfilt
-
-    # scipy pads by three filter lengths on both sides; a piece must be longer.
-    pad_count = 3 * (_FILTER_ORDER + 1)
-    if times_s.size <= pad_count:
-        return positions_px
-    interval_s = (times_s[-1] - times_s[0]) / (times_s.size - 1)
-    single_cutoff_hz = cutoff_hz / _TWO_PASS_FACTOR
-    nyquist_hz = 0.5 / interval_s
-    if single_cutoff_hz >= nyquist_hz:
-        return positions_px
-    even_s = times_s[0] + interval_s * np.arange(times_s.size)
-    sections = butter(_FILTER_ORDER, single_cutoff_hz / nyquist_hz, output="sos")
-    smoothed = np.empty_like(positions_px)
-    for axis in range(positions_px.shape[1]):
-        even = np.interp(even_s, times_s, positions_px[:, axis])
-        filtered = sosfiltfilt(sections, even, padlen=pad_count)
-        smoothed[:, axis] = np.interp(times_s, even_s, filtered)
-    return smoothed
-
-
-def _is_present(positions: FloatArray) -> BoolArray:
-    return np.asarray(np.isfinite(positions).all(axis=2))
-
-
-def _median_skipping_nan(windows: FloatArray) -> FloatArray:
-    """Take the median along the last axis; NaN where all values are NaN."""
-    ordered = np.sort(windows, axis=-1)  # NaN come last
-    count = np.isfinite(windows).sum(axis=-1, keepdims=True)
-    lower = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, axis=-1)
-    upper = np.take_along_axis(ordered, count // 2, axis=-1)
-    return np.asarray((lower + upper)[..., 0] / 2)
-
-
-def _median_trunk_px(positions_px: FloatArray) -> float:
-    trunk = (
-        positions_px[:, KEYPOINT_INDEX["neck"]] - positions_px[:, KEYPOINT_INDEX["hip"]]
+    repair[undone.is_swapped] = SWAPPED
+    repairs = record_repairs(
+        LEFT_RIGHT_SWAPPED,
+        undone.is_swapped,
+        undone.certainty,
+        positions_px,
+        undone.positions_px,
     )
-    lengths = np.hypot(trunk[:, 0], trunk[:, 1])
-    is_seen = np.isfinite(lengths)
-    return float(np.median(lengths[is_seen])) if is_seen.any() else float("nan")
+    kept, drops = _drop_points(times_s, undone, rules, repair)
+    filled, lengths_s = fill_gaps(times_s, kept, rules.max_gap_s)
+    is_filled = lengths_s > 0
+    repair[is_filled] = [_WORD_WHEN_FILLED[word] for word in repair[is_filled]]
+    sureness = 1.0 - (lengths_s / _UNSURE_GAP_S) ** 2
+    repairs += drops
+    repairs += record_repairs(GAP_FILLED, is_filled, sureness, kept, filled)
+    is_open = ~is_seen(filled) & is_seen(positions_px).any(axis=0)
+    certain = np.ones(confidence.shape)
+    repairs += record_repairs(GAP_LEFT_OPEN, is_open, certain, filled, filled)
+    smoothed, smoothings = _smooth(times_s, filled, rules)
+    kept_confidence = np.where(is_seen(smoothed) & ~is_filled, undone.confidence, 0.0)
+    repairs += smoothings
+    repairs.sort(key=lambda r: (KEYPOINT_INDEX[r.keypoint], r.first_frame))
+    return RepairedPoses(smoothed, kept_confidence, repair, tuple(repairs))
 
 
-def _fill_gaps(
-    times_s: FloatArray, positions: FloatArray, max_gap_s: float
-) -> BoolArray:
-    """Fill short inner gaps in place, shape-preserving; returns ``(T, J)``."""
-    from scipy.interpolate import PchipInterpolator
+def _drop_points(
+    times_s: FloatArray, undone: UndoneSides, rules: RepairRules, repair: WordArray
+) -> tuple[FloatArray, list[Repair]]:
+    """Drop doubtful points, then outliers; writes their words into ``repair``."""
+    seen = undone.positions_px
+    is_doubtful = is_seen(seen) & (undone.confidence < rules.min_confidence_ratio)
+    believed = np.where(is_doubtful[:, :, None], np.nan, seen)
+    excess = find_outliers(
+        times_s,
+        believed,
+        half_window_s=rules.outlier_half_window_s,
+        trunk_ratio=rules.outlier_trunk_ratio,
+    )
+    is_outlier = excess > 0
+    kept = np.where(is_outlier[:, :, None], np.nan, believed)
+    repair[is_doubtful] = LOW_CONFIDENCE_DROPPED
+    repair[is_outlier] = OUTLIER_DROPPED
+    deviations = LIMIT_SD * np.maximum(excess, 1.0)
+    return kept, [
+        *record_repairs(
+            LOW_CONFIDENCE_DROPPED, is_doubtful, 1.0 - undone.confidence, seen, believed
+        ),
+        *record_repairs(
+            OUTLIER_DROPPED, is_outlier, 1.0 - deviations**-2.0, believed, kept
+        ),
+    ]
 
-    is_filled = np.zeros(positions.shape[:2], dtype=bool)
-    for joint in range(positions.shape[1]):
-        is_present = _is_present(positions[:, joint : joint + 1])[:, 0]
-        gaps = [
-            gap
-            for gap in _find_runs(~is_present)
-            if gap.start > 0
-            and gap.stop < times_s.size
-            and times_s[gap.stop] - times_s[gap.start - 1] <= max_gap_s + _ROUNDING_S
+
+def _smooth(
+    times_s: FloatArray, filled: FloatArray, rules: RepairRules
+) -> tuple[FloatArray, list[Repair]]:
+    """Smooth every unbroken piece with its joint's cut-off."""
+    pieces = find_pieces(times_s, filled, rules.max_gap_s)
+    cutoffs = (
+        choose_cutoffs(times_s, filled, pieces)
+        if rules.fixed_cutoff_hz is None
+        else state_cutoffs(pieces, rules.fixed_cutoff_hz)
+    )
+    together: dict[tuple[int, int, float], list[int]] = {}
+    for joint, start, stop in zip(
+        pieces.joints.tolist(),
+        pieces.starts.tolist(),
+        pieces.stops.tolist(),
+        strict=True,
+    ):
+        key = (start, stop, cutoffs[joint].cutoff_hz)
+        together.setdefault(key, []).append(joint)
+    smoothed = filled.copy()
+    repairs = []
+    for (start, stop, cutoff_hz), joints in together.items():
+        before = filled[start:stop, joints]  # (T, N, 2)
+        flat = before.reshape(stop - start, -1)
+        after = smooth_pieces(times_s[start:stop], flat, cutoff_hz)
+        after = after.reshape(before.shape)
+        smoothed[start:stop, joints] = after
+        is_changed = (after != before).any(axis=(0, 2))
+        befores, afters = before.mean(axis=0), after.mean(axis=0)
+        repairs += [
+            Repair(
+                rule=LOW_PASS_FILTERED,
+                keypoint=KEYPOINTS[joint],
+                first_frame=start,
+                last_frame=stop - 1,
+                confidence_ratio=cutoffs[joint].noise_ratio,
+                before_px=befores[place],
+                after_px=afters[place],
+                cutoff_hz=cutoff_hz,
+                reason=cutoffs[joint].reason,
+            )
+            for place, joint in enumerate(joints)
+            if is_changed[place]
         ]
-        if not gaps:
-            continue
-        # Shape-preserving, so that no wave is invented inside the gap.
-        curve = PchipInterpolator(times_s[is_present], positions[is_present, joint])
-        for gap in gaps:
-            positions[gap, joint] = curve(times_s[gap])
-            is_filled[gap, joint] = True
-    return is_filled
-
-
-def _find_runs(is_true: BoolArray) -> list[slice]:
-    """Find the runs of consecutive true values."""
-    padded = np.concatenate([[False], is_true, [False]])
-    edges = np.flatnonzero(padded[1:] != padded[:-1])
-    return [slice(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+    return smoothed, repairs

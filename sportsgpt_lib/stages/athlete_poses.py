@@ -1,4 +1,8 @@
-"""Stage ``athlete_poses``: from everybody's keypoints to the athlete's clean poses."""
+"""Stage ``athlete_poses``: from everybody's keypoints to the athlete's clean poses.
+
+What was repaired, how the camera stood and how far the pose can be trusted go into its
+side tables.
+"""
 
 from dataclasses import dataclass
 
@@ -6,42 +10,72 @@ import numpy as np
 import polars as pl
 
 from sportsgpt_lib.arrays import FloatArray, IntArray
-from sportsgpt_lib.kinematics.body_scale import estimate_stature_px
-from sportsgpt_lib.kinematics.floor import find_floor_line
+from sportsgpt_lib.kinematics.camera_geometry import (
+    CameraGeometry,
+    FilmingFacts,
+    estimate_camera_geometry,
+)
 from sportsgpt_lib.pose.athlete import AthleteChoice, choose_athlete
+from sportsgpt_lib.pose.identity import (
+    IdentityRepair,
+    Person,
+    cut_person,
+    settle_identities,
+)
 from sportsgpt_lib.pose.people import PersonTrack
-from sportsgpt_lib.pose.repair import RepairRules, repair_poses
+from sportsgpt_lib.pose.quality import (
+    Measured,
+    judge_measures,
+    measure_pose,
+    measure_swapped_share,
+)
+from sportsgpt_lib.pose.repair import RepairedPoses, RepairRules, repair_poses
+from sportsgpt_lib.pose.repair_audit import LEFT_RIGHT_SWAPPED
 from sportsgpt_lib.pose.sequence import PoseSequence
 from sportsgpt_lib.pose.skeleton import KEYPOINTS
-from sportsgpt_lib.stages.contract import (
-    PASS,
-    Grain,
-    StageInput,
-    StageOutput,
-    Subject,
-    Verdict,
+from sportsgpt_lib.stages.contract import Grain, StageInput, StageOutput, Subject
+from sportsgpt_lib.stages.pose_audit_rows import (
+    build_camera_rows,
+    build_quality_rows,
+    build_repair_rows,
 )
 from sportsgpt_lib.stages.pose_rows import (
-    frame_numbers_from_rows,
-    pose_sequence_from_rows,
+    person_tracks_from_rows,
     rows_from_pose_sequence,
 )
-
-CODE_VERSION = "2"
-
-# All chosen, see docs/adr/0006-pose.md. Less than half a second holds no movement.
-MIN_SEEN_S = 0.5
-MIN_SEEN_RATIO = 0.3
-CLEAR_SEEN_RATIO = 0.9
-
-_FIX_HINT = (
-    "give the athlete's place when the window starts, `at = [x, y]` as shares of width "
-    "and height, or correct start_s and end_s, in session.toml"
+from sportsgpt_lib.stages.pose_verdicts import (
+    MIN_SEEN_S,
+    Sight,
+    barely_seen,
+    judge_choice,
+    judge_recording,
+    nobody_there,
 )
-_FIX_SIGHT = (
-    "film so that the athlete stays in the picture, unhidden and lit, or shorten the "
-    "window to where that is so"
-)
+
+CODE_VERSION = "3"
+
+
+@dataclass(frozen=True)
+class _Athlete:
+    """Who was taken for the athlete, cut to the window, and what is known so far."""
+
+    person: Person
+    choice: AthleteChoice
+    identity_repairs: tuple[IdentityRepair, ...]
+    measured: tuple[Measured, ...]
+
+
+@dataclass(frozen=True)
+class _Frames:
+    """All frames from first to last sight; points ``(T, J, 3)``, NaN = not seen.
+
+    ``track_idx`` ``(T,)`` is the track that saw the athlete there, or last did.
+    """
+
+    frame_idx: IntArray
+    times_s: FloatArray
+    points: FloatArray
+    track_idx: IntArray
 
 
 class AthletePosesStage:
@@ -54,8 +88,9 @@ class AthletePosesStage:
     """
 
     table_name = "athlete_poses"
+    side_tables: tuple[str, ...] = ("pose_repairs", "camera_geometry", "pose_quality")
     grain: Grain = "recording"
-    reads: tuple[str, ...] = ("pose_tracks",)
+    reads: tuple[str, ...] = ("pose_tracks", "person_sights")
     code_version = CODE_VERSION
 
     def __init__(self, rules: RepairRules | None = None) -> None:
@@ -68,91 +103,75 @@ class AthletePosesStage:
     def compute(self, stage_input: StageInput) -> StageOutput:
         """Compute the athlete's poses, or say why there are none."""
         subject = stage_input.subject
-        rows = _cut_to_window(stage_input.tables["pose_tracks"], subject)
-        if rows.is_empty():
-            return StageOutput(None, _not_found())
-        tracks = _build_tracks(rows, subject)
-        choice = choose_athlete(tracks, _hint_px(subject))
-        sight = _measure_sight(tracks[choice.person_idx], subject)
-        if not sight.is_enough:
-            return StageOutput(None, _barely_seen(sight))
-        return StageOutput(
-            self._clean(rows, tracks[choice.person_idx], choice.person_idx, subject),
-            _judge(choice, sight),
+        rows = stage_input.tables["pose_tracks"]
+        sights = stage_input.tables["person_sights"]
+        persons, repairs = settle_identities(person_tracks_from_rows(rows, sights))
+        inside = _cut_to_window(persons, subject)
+        if not inside:
+            return StageOutput(None, nobody_there())
+        choice = choose_athlete(
+            {idx: person.track for idx, person in inside.items()}, _hint_px(subject)
         )
+        person = inside[choice.person_idx]
+        sight = _measure_sight(person.track, subject)
+        (share,) = judge_measures({"seen_share": sight.share_ratio})
+        measured = (judge_choice(choice), share)
+        if sight.seen_s < MIN_SEEN_S or share.verdict == "QUARANTINE":
+            quality = build_quality_rows(subject, measured)
+            verdict = barely_seen(sight, share)
+            return StageOutput(None, verdict, {"pose_quality": quality})
+        athlete = _Athlete(
+            person,
+            choice,
+            tuple(r for r in repairs if choice.person_idx in r.person_idxs),
+            (*measured, *_judge_filming(subject, sights, person)),
+        )
+        return self._clean(rows, athlete, subject)
 
     def _clean(
-        self,
-        rows: pl.DataFrame,
-        track: PersonTrack,
-        person_idx: int,
-        subject: Subject,
-    ) -> pl.DataFrame:
-        frame_idx, times_s, points = _spread_over_frames(rows, track)
-        repaired = repair_poses(
-            times_s / _slow_motion_factor(subject),
-            points[:, :, :2],
-            points[:, :, 2],
-            self._rules,
+        self, rows: pl.DataFrame, athlete: _Athlete, subject: Subject
+    ) -> StageOutput:
+        frames = _spread_over_frames(rows, athlete.person)
+        motion_times_s = frames.times_s / _slow_motion_factor(subject)
+        positions_px, confidence = frames.points[:, :, :2], frames.points[:, :, 2]
+        repaired = repair_poses(motion_times_s, positions_px, confidence, self._rules)
+        geometry = estimate_camera_geometry(
+            motion_times_s, repaired.positions_px, _filming_facts(subject)
         )
-        sequence = PoseSequence(
-            times_s=times_s,
-            positions_px=repaired.positions_px,
-            confidence=repaired.confidence,
-            positions_m=_compute_positions_m(times_s, repaired.positions_px, subject),
-            width_px=subject.width_px,
-            height_px=subject.height_px,
+        measured = [
+            *athlete.measured,
+            *_judge_cleaned(motion_times_s, frames.points, repaired),
+        ]
+        verdict = judge_recording(measured)
+        side_rows = {
+            "pose_repairs": build_repair_rows(
+                subject,
+                frames.frame_idx,
+                frames.times_s,
+                athlete.identity_repairs,
+                repaired.repairs,
+            ),
+            "camera_geometry": build_camera_rows(subject, geometry),
+            "pose_quality": build_quality_rows(subject, measured),
+        }
+        if not verdict.lets_go_on:
+            return StageOutput(None, verdict, side_rows)
+        poses = _build_pose_rows(frames, repaired, geometry, subject)
+        model = rows.select("pose_model", "pose_weights_sha256").row(0, named=True)
+        return StageOutput(
+            poses.with_columns(**{name: pl.lit(word) for name, word in model.items()}),
+            verdict,
+            side_rows,
         )
-        first = rows.row(0, named=True)
-        return rows_from_pose_sequence(
-            sequence,
-            frame_idx,
-            repaired.repair.tolist(),
-            {
-                "recording_id": subject.recording_id,
-                "clip_sha256": subject.clip_sha256,
-                "person_idx": person_idx,
-                "pose_model": first["pose_model"],
-                "pose_weights_sha256": first["pose_weights_sha256"],
-            },
-        )
 
 
-@dataclass(frozen=True)
-class _Sight:
-    """For how long the athlete was seen, of how long it could have been."""
-
-    seen_s: float
-    window_s: float
-
-    @property
-    def seen_ratio(self) -> float:
-        return min(self.seen_s / self.window_s, 1.0)
-
-    @property
-    def is_enough(self) -> bool:
-        return self.seen_s >= MIN_SEEN_S and self.seen_ratio >= MIN_SEEN_RATIO
-
-
-def _cut_to_window(rows: pl.DataFrame, subject: Subject) -> pl.DataFrame:
-    end_s = float("inf") if subject.window_end_s is None else subject.window_end_s
-    return rows.filter(pl.col("time_s").is_between(subject.window_start_s, end_s))
-
-
-def _build_tracks(rows: pl.DataFrame, subject: Subject) -> dict[int, PersonTrack]:
-    tracks = {}
-    for (person_idx,), person in rows.group_by("person_idx", maintain_order=True):
-        sequence = pose_sequence_from_rows(
-            person, width_px=subject.width_px, height_px=subject.height_px
-        )
-        tracks[int(str(person_idx))] = PersonTrack(
-            frame_numbers_from_rows(person),
-            sequence.times_s,
-            np.concatenate(
-                [sequence.positions_px, sequence.confidence[:, :, None]], axis=2
-            ),  # (T, J, 3)
-        )
-    return tracks
+def _cut_to_window(persons: dict[int, Person], subject: Subject) -> dict[int, Person]:
+    end_s = np.inf if subject.window_end_s is None else subject.window_end_s
+    cut = {
+        idx: cut_person(person, subject.window_start_s, end_s)
+        for idx, person in persons.items()
+    }
+    return {idx: person for idx, person in cut.items() if person is not None}
 
 
 def _hint_px(subject: Subject) -> tuple[float, float] | None:
@@ -162,7 +181,7 @@ def _hint_px(subject: Subject) -> tuple[float, float] | None:
     return x_ratio * subject.width_px, y_ratio * subject.height_px
 
 
-def _measure_sight(track: PersonTrack, subject: Subject) -> _Sight:
+def _measure_sight(track: PersonTrack, subject: Subject) -> Sight:
     """Compare with the stated window, or with first and last sight where none is."""
     interval_s = 1.0 / subject.frame_rate_hz
     start_s, end_s = track.times_s[0], track.times_s[-1] + interval_s
@@ -170,27 +189,70 @@ def _measure_sight(track: PersonTrack, subject: Subject) -> _Sight:
         start_s = subject.window_start_s
     if subject.window_end_s is not None:
         end_s = subject.window_end_s
-    return _Sight(
+    return Sight(
         seen_s=track.frame_idx.size * interval_s, window_s=float(end_s - start_s)
     )
 
 
-def _spread_over_frames(
-    rows: pl.DataFrame, track: PersonTrack
-) -> tuple[IntArray, FloatArray, FloatArray]:
+def _judge_filming(
+    subject: Subject, sights: pl.DataFrame, person: Person
+) -> tuple[Measured, ...]:
+    """Judge what the camera decides: its rate, and light and focus on the athlete."""
+    own = sights.filter(
+        pl.col("person_idx").is_in(np.unique(person.track_idx).tolist())
+        & pl.col("frame_idx").is_in(person.track.frame_idx.tolist())
+    )
+    return judge_measures(
+        {
+            "frame_rate": subject.capture_rate_hz or subject.frame_rate_hz,
+            "brightness": _median(own["brightness_ratio"]),
+            "sharpness": _median(own["sharpness_ratio"]),
+        }
+    )
+
+
+def _median(values: pl.Series) -> float:
+    median = values.drop_nans().drop_nulls().median()
+    return float("nan") if median is None else float(median)  # type: ignore[arg-type]
+
+
+def _judge_cleaned(
+    motion_times_s: FloatArray, points: FloatArray, repaired: RepairedPoses
+) -> tuple[Measured, ...]:
+    is_filled = np.char.endswith(repaired.repair, "filled").astype(np.float64)
+    swapped_frames = np.array(
+        [
+            frame
+            for repair in repaired.repairs
+            if repair.rule == LEFT_RIGHT_SWAPPED
+            for frame in range(repair.first_frame, repair.last_frame + 1)
+        ],
+        dtype=np.int64,
+    )
+    return judge_measures(
+        {
+            **measure_pose(motion_times_s, points, repaired.positions_px, is_filled),
+            "swapped_share": measure_swapped_share(motion_times_s.size, swapped_frames),
+        }
+    )
+
+
+def _spread_over_frames(rows: pl.DataFrame, person: Person) -> _Frames:
     """Give every frame from first to last sight a place; unseen ones are NaN.
 
     Frames in which nobody at all was seen have no time stamp in the table; theirs is
     interpolated between their neighbours'.
     """
-    frame_idx = np.arange(track.frame_idx[0], track.frame_idx[-1] + 1)
+    seen = person.track.frame_idx
+    frame_idx = np.arange(seen[0], seen[-1] + 1)
     known = rows.select("frame_idx", "time_s").unique("frame_idx").sort("frame_idx")
     times_s = np.interp(
         frame_idx, known["frame_idx"].to_numpy(), known["time_s"].to_numpy()
     )
     points = np.full((frame_idx.size, len(KEYPOINTS), 3), [np.nan, np.nan, 0.0])
-    points[track.frame_idx - frame_idx[0]] = track.points
-    return frame_idx, times_s, points
+    points[seen - frame_idx[0]] = person.track.points
+    last_seen = np.searchsorted(seen, frame_idx, side="right") - 1
+    return _Frames(frame_idx, times_s, points, person.track_idx[last_seen])
 
 
 def _slow_motion_factor(subject: Subject) -> float:
@@ -200,54 +262,31 @@ def _slow_motion_factor(subject: Subject) -> float:
     return subject.capture_rate_hz / subject.frame_rate_hz
 
 
-def _compute_positions_m(
-    times_s: FloatArray, positions_px: FloatArray, subject: Subject
-) -> FloatArray | None:
-    """Scale to metres by the athlete's stated height; None where that is not known."""
-    if subject.athlete_height_m is None:
-        return None
-    stature_px = estimate_stature_px(positions_px)
-    if not np.isfinite(stature_px):
-        return None
-    motion_times_s = times_s / _slow_motion_factor(subject)
-    floor = find_floor_line(motion_times_s, positions_px, stature_px)
-    if floor is None:
-        return None
-    heights_px = floor.compute_heights_px(positions_px)
-    across_px = positions_px[:, :, 0]
-    scale_m = subject.athlete_height_m / stature_px
-    return np.stack([across_px, heights_px], axis=2) * scale_m
-
-
-def _judge(choice: AthleteChoice, sight: _Sight) -> Verdict:
-    if choice.doubt is not None:
-        return Verdict("WARN", "athlete_ambiguous", choice.doubt, _FIX_HINT)
-    if sight.seen_ratio < CLEAR_SEEN_RATIO:
-        return Verdict(
-            "WARN",
-            "athlete_partly_seen",
-            f"the athlete was seen in {sight.seen_ratio:.0%} of the window of "
-            f"{sight.window_s:.1f} s",
-            _FIX_SIGHT,
-        )
-    return PASS
-
-
-def _not_found() -> Verdict:
-    return Verdict(
-        "QUARANTINE",
-        "athlete_not_found",
-        "nobody was seen in the athlete's time window",
-        _FIX_HINT,
+def _filming_facts(subject: Subject) -> FilmingFacts:
+    return FilmingFacts(
+        width_px=subject.width_px,
+        height_px=subject.height_px,
+        camera_view=subject.camera_view,
+        athlete_height_m=subject.athlete_height_m,
+        calibration=subject.calibration,
     )
 
 
-def _barely_seen(sight: _Sight) -> Verdict:
-    return Verdict(
-        "QUARANTINE",
-        "athlete_barely_seen",
-        f"the athlete was seen for {sight.seen_s:.1f} s of a window of "
-        f"{sight.window_s:.1f} s; at least {MIN_SEEN_S} s and {MIN_SEEN_RATIO:.0%} of "
-        "it are needed",
-        _FIX_SIGHT,
+def _build_pose_rows(
+    frames: _Frames,
+    repaired: RepairedPoses,
+    geometry: CameraGeometry,
+    subject: Subject,
+) -> pl.DataFrame:
+    sequence = PoseSequence(
+        times_s=frames.times_s,
+        positions_px=repaired.positions_px,
+        confidence=repaired.confidence,
+        positions_m=geometry.to_metres(repaired.positions_px),
+        width_px=subject.width_px,
+        height_px=subject.height_px,
     )
+    own = {"recording_id": subject.recording_id, "clip_sha256": subject.clip_sha256}
+    return rows_from_pose_sequence(
+        sequence, frames.frame_idx, repaired.repair.tolist(), own
+    ).with_columns(person_idx=np.repeat(frames.track_idx, len(KEYPOINTS)))

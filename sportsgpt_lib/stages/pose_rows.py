@@ -10,6 +10,7 @@ import polars as pl
 
 from sportsgpt_lib.arrays import FloatArray, IntArray
 from sportsgpt_lib.errors import PoseInputError
+from sportsgpt_lib.pose.people import PersonTrack
 from sportsgpt_lib.pose.sequence import PoseSequence
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, KEYPOINTS
 
@@ -44,32 +45,96 @@ def pose_sequence_from_rows(
     PoseInputError
         There are no rows, or a keypoint is not of the skeleton.
     """
-    _refuse_unusable(rows)
-    frames = rows.select("frame_idx", "time_s").unique("frame_idx").sort("frame_idx")
-    frame_positions = np.searchsorted(
-        frames["frame_idx"].to_numpy(), rows["frame_idx"].to_numpy()
-    )
-    joint_positions = rows["keypoint"].replace_strict(dict(KEYPOINT_INDEX)).to_numpy()
-
-    def spread(column: str, filler: float) -> FloatArray:
-        grid = np.full((frames.height, len(KEYPOINTS)), filler)  # (T, J)
-        values = rows[column].cast(pl.Float64).fill_null(filler).to_numpy()
-        grid[frame_positions, joint_positions] = values
-        return grid
-
+    grid = _Grid(rows)
     positions_m = None
     if "x_m" in rows.columns and rows["x_m"].is_not_null().any():
-        positions_m = np.stack([spread("x_m", np.nan), spread("y_m", np.nan)], axis=-1)
+        positions_m = np.stack(
+            [grid.spread("x_m", np.nan), grid.spread("y_m", np.nan)], axis=-1
+        )
     return PoseSequence(
-        times_s=frames["time_s"].to_numpy().astype(np.float64),
-        positions_px=np.stack(
-            [spread("x_px", np.nan), spread("y_px", np.nan)], axis=-1
-        ),  # (T, J, 2)
-        confidence=spread("confidence_ratio", 0.0),
+        times_s=grid.times_s,
+        positions_px=grid.positions_px,
+        confidence=grid.spread("confidence_ratio", 0.0),
         positions_m=positions_m,
         width_px=width_px,
         height_px=height_px,
     )
+
+
+class _Grid:
+    """Pose rows of one person as arrays over frames and keypoints.
+
+    Raises
+    ------
+    PoseInputError
+        There are no rows, or a keypoint is not of the skeleton.
+    """
+
+    def __init__(self, rows: pl.DataFrame) -> None:
+        _refuse_unusable(rows)
+        frames = (
+            rows.select("frame_idx", "time_s").unique("frame_idx").sort("frame_idx")
+        )
+        self._rows = rows
+        self.frame_idx: IntArray = frames["frame_idx"].to_numpy().astype(np.int64)
+        self.times_s: FloatArray = frames["time_s"].to_numpy().astype(np.float64)
+        self._frame_places = np.searchsorted(
+            self.frame_idx, rows["frame_idx"].to_numpy()
+        )
+        self._joint_places = (
+            rows["keypoint"].replace_strict(dict(KEYPOINT_INDEX)).to_numpy()
+        )
+
+    def spread(self, column: str, filler: float) -> FloatArray:
+        """Spread a column over frames and keypoints ``(T, J)``."""
+        grid = np.full((self.frame_idx.size, len(KEYPOINTS)), filler)
+        values = self._rows[column].cast(pl.Float64).fill_null(filler).to_numpy()
+        grid[self._frame_places, self._joint_places] = values
+        return grid
+
+    @property
+    def positions_px(self) -> FloatArray:
+        """Image positions ``(T, J, 2)``. NaN = not seen."""
+        return np.stack(
+            [self.spread("x_px", np.nan), self.spread("y_px", np.nan)], axis=-1
+        )
+
+
+def person_tracks_from_rows(
+    rows: pl.DataFrame, sights: pl.DataFrame
+) -> dict[int, PersonTrack]:
+    """Build the tracks of everybody in a clip, by person number.
+
+    Parameters
+    ----------
+    rows
+        Rows of ``pose_tracks`` of one clip.
+    sights
+        Its rows of ``person_sights``, for the colours of clothes; persons without any
+        have unknown colours.
+    """
+    colours = sights.sort("frame_idx").partition_by("person_idx", as_dict=True)
+    tracks = {}
+    for key, person in rows.partition_by("person_idx", as_dict=True).items():
+        grid = _Grid(person)
+        confidence = grid.spread("confidence_ratio", 0.0)
+        tracks[int(key[0])] = PersonTrack(
+            grid.frame_idx,
+            grid.times_s,
+            np.concatenate(
+                [grid.positions_px, confidence[:, :, None]], axis=2
+            ),  # (T, J, 3)
+            *(_read_colours(colours.get(key), part) for part in ("torso", "thigh")),
+        )
+    return tracks
+
+
+def _read_colours(sights: pl.DataFrame | None, part: str) -> FloatArray:
+    if sights is None:
+        return np.empty((0, 3))
+    columns = [f"{part}_{channel}" for channel in "lab"]
+    colours = sights.select(pl.col(columns).cast(pl.Float64).fill_null(np.nan))
+    return np.asarray(colours.to_numpy())
 
 
 def rows_from_pose_sequence(

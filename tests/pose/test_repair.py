@@ -1,18 +1,16 @@
 import numpy as np
 import pytest
 
-from sportsgpt_lib.pose.repair import (
-    RepairRules,
-    find_outliers,
-    repair_poses,
-    smooth_positions,
-)
+from sportsgpt_lib.pose.cutoff import FALLBACK_CUTOFF_HZ
+from sportsgpt_lib.pose.repair import RepairRules, repair_poses
+from sportsgpt_lib.pose.sides import UndoneSides, leave_sides
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, KEYPOINTS
 from sportsgpt_lib.storage.tables import ATHLETE_POSES
+from tests.oracles.walking import build_walk
 
 RATE_HZ = 60.0
 RULES = RepairRules()
-KNEE = KEYPOINT_INDEX["left_knee"]
+KNEE, OTHER_KNEE = KEYPOINT_INDEX["left_knee"], KEYPOINT_INDEX["right_knee"]
 TRUNK_PX = 100.0
 
 
@@ -27,12 +25,34 @@ def walk_like(frame_count: int = 120) -> tuple[np.ndarray, np.ndarray, np.ndarra
     return times_s, positions, np.full(positions.shape[:2], 0.9)
 
 
-def test_clean_motion_is_hardly_changed_and_nothing_is_reported() -> None:
+def records_of(repaired, rule, joint=KNEE):
+    return [
+        repair
+        for repair in repaired.repairs
+        if repair.rule == rule and repair.keypoint == KEYPOINTS[joint]
+    ]
+
+
+def ranges_of(repaired, rule, joint=KNEE):
+    return [(r.first_frame, r.last_frame) for r in records_of(repaired, rule, joint)]
+
+
+def exchange_knees(times_s, positions_px, confidence):
+    """A SidesUndoer that knows: the knees of frames 30 to 39 are exchanged."""
+    positions, sureness = positions_px.copy(), confidence.copy()
+    positions[30:40, [KNEE, OTHER_KNEE]] = positions_px[30:40, [OTHER_KNEE, KNEE]]
+    sureness[30:40, [KNEE, OTHER_KNEE]] = confidence[30:40, [OTHER_KNEE, KNEE]]
+    is_swapped = np.zeros(confidence.shape, dtype=bool)
+    is_swapped[30:40, [KNEE, OTHER_KNEE]] = True
+    return UndoneSides(positions, sureness, is_swapped, np.full(confidence.shape, 0.8))
+
+
+def test_clean_motion_is_hardly_changed_and_only_smoothing_is_recorded() -> None:
     times_s, positions, confidence = walk_like()
     repaired = repair_poses(times_s, positions, confidence, RULES)
     assert set(repaired.repair.ravel()) == {"none"}
-    inner = slice(10, -10)
-    error_px = np.abs(repaired.positions_px - positions)[inner].max()
+    assert {repair.rule for repair in repaired.repairs} == {"low_pass_filtered"}
+    error_px = np.abs(repaired.positions_px - positions)[10:-10].max()
     assert error_px < 0.3
     assert np.array_equal(repaired.confidence, confidence)
 
@@ -45,17 +65,30 @@ def test_input_arrays_are_left_alone() -> None:
     assert np.array_equal(positions, before)
 
 
-def test_a_single_outlier_is_dropped_and_filled() -> None:
+def test_a_single_outlier_is_dropped_filled_and_recorded_twice() -> None:
     times_s, clean, confidence = walk_like()
     positions = clean.copy()
     positions[50, KNEE] += (90.0, 0.0)
-    assert np.argwhere(find_outliers(times_s, positions, RULES)).tolist() == [
-        [50, KNEE]
-    ]
     repaired = repair_poses(times_s, positions, confidence, RULES)
     assert repaired.repair[50, KNEE] == "outlier_filled"
     assert repaired.confidence[50, KNEE] == 0.0
     assert repaired.positions_px[50, KNEE] == pytest.approx(clean[50, KNEE], abs=1.0)
+    (dropped,) = records_of(repaired, "outlier_dropped")
+    assert (dropped.first_frame, dropped.last_frame) == (50, 50)
+    assert dropped.before_px == pytest.approx(positions[50, KNEE])
+    assert np.isnan(dropped.after_px).all()
+    (filled,) = records_of(repaired, "gap_filled")
+    assert np.isnan(filled.before_px).all()
+    assert filled.after_px == pytest.approx(clean[50, KNEE], abs=1.0)
+
+
+def test_the_farther_an_outlier_the_surer_its_record() -> None:
+    times_s, positions, confidence = walk_like()
+    positions[30, KNEE] += (60.0, 0.0)
+    positions[80, KNEE] += (300.0, 0.0)
+    repaired = repair_poses(times_s, positions, confidence, RULES)
+    near, far = records_of(repaired, "outlier_dropped")
+    assert 8 / 9 <= near.confidence_ratio < far.confidence_ratio < 1
 
 
 def test_an_outlier_beside_a_long_gap_is_reported_as_dropped() -> None:
@@ -65,15 +98,20 @@ def test_an_outlier_beside_a_long_gap_is_reported_as_dropped() -> None:
     repaired = repair_poses(times_s, positions, confidence, RULES)
     assert repaired.repair[59, KNEE] == "outlier_dropped"
     assert np.isnan(repaired.positions_px[59, KNEE]).all()
+    assert ranges_of(repaired, "gap_left_open") == [(59, 89)]
 
 
-def test_doubtful_points_are_dropped() -> None:
+def test_doubtful_points_are_dropped_as_surely_as_the_network_doubts() -> None:
     times_s, positions, confidence = walk_like()
     confidence[30:60, KNEE] = 0.1
     repaired = repair_poses(times_s, positions, confidence, RULES)
     assert set(repaired.repair[30:60, KNEE]) == {"low_confidence_dropped"}
     assert np.isnan(repaired.positions_px[30:60, KNEE]).all()
     assert (repaired.confidence[30:60, KNEE] == 0).all()
+    (record,) = records_of(repaired, "low_confidence_dropped")
+    assert (record.first_frame, record.last_frame) == (30, 59)
+    assert record.confidence_ratio == pytest.approx(0.9)
+    assert record.before_px == pytest.approx(positions[30:60, KNEE].mean(axis=0))
 
 
 def test_a_doubtful_point_that_is_filled_says_both() -> None:
@@ -89,6 +127,8 @@ def test_a_doubtful_point_that_is_filled_says_both() -> None:
     ]
     assert repaired.confidence[52:54, KNEE].tolist() == [0.0, 0.0]
     assert np.abs(repaired.positions_px[53, KNEE] - clean[53, KNEE]).max() < 4
+    assert ranges_of(repaired, "gap_filled") == [(52, 53)]
+    assert ranges_of(repaired, "low_confidence_dropped") == [(53, 53)]
 
 
 def test_every_word_is_one_of_the_table_contract() -> None:
@@ -99,9 +139,11 @@ def test_every_word_is_one_of_the_table_contract() -> None:
     confidence[60:90, KNEE] = 0.1
     positions[58, KNEE] += 90.0
     positions[59, KNEE] = np.nan
-    words = set(repair_poses(times_s, positions, confidence, RULES).repair.ravel())
+    repaired = repair_poses(
+        times_s, positions, confidence, RULES, undo_sides=exchange_knees
+    )
     column = next(part for part in ATHLETE_POSES.columns if part.name == "repair")
-    assert words - {"none"} == {*column.allowed} - {"none", "swapped"}
+    assert set(repaired.repair.ravel()) == {*column.allowed}
 
 
 def test_gaps_are_filled_up_to_the_stated_length_only() -> None:
@@ -111,14 +153,23 @@ def test_gaps_are_filled_up_to_the_stated_length_only() -> None:
     positions[20 : 20 + longest, KNEE] = np.nan
     positions[70 : 70 + longest + 1, KNEE] = np.nan
     repaired = repair_poses(times_s, positions, confidence, RULES)
-    filled, left = (
-        repaired.positions_px[20 : 20 + longest, KNEE],
-        slice(70, 71 + longest),
-    )
+    filled = repaired.positions_px[20 : 20 + longest, KNEE]
+    left = slice(70, 71 + longest)
     assert np.abs(filled - clean[20 : 20 + longest, KNEE]).max() < 4
     assert set(repaired.repair[20 : 20 + longest, KNEE]) == {"gap_filled"}
     assert np.isnan(repaired.positions_px[left, KNEE]).all()
     assert set(repaired.repair[left, KNEE]) == {"none"}
+    assert ranges_of(repaired, "gap_filled") == [(20, 19 + longest)]
+    assert ranges_of(repaired, "gap_left_open") == [(70, 70 + longest)]
+
+
+def test_a_longer_filling_is_less_sure() -> None:
+    times_s, positions, confidence = walk_like()
+    positions[20, KNEE] = np.nan
+    positions[70:80, KNEE] = np.nan
+    repaired = repair_poses(times_s, positions, confidence, RULES)
+    short, long = records_of(repaired, "gap_filled")
+    assert 1 > short.confidence_ratio > long.confidence_ratio > 0.5
 
 
 def test_gaps_at_the_ends_are_never_filled() -> None:
@@ -127,47 +178,86 @@ def test_gaps_at_the_ends_are_never_filled() -> None:
     positions[-2:, KNEE] = np.nan
     repaired = repair_poses(times_s, positions, confidence, RULES)
     assert np.isnan(repaired.positions_px[[0, 1, -2, -1], KNEE]).all()
+    assert ranges_of(repaired, "gap_left_open") == [(0, 1), (118, 119)]
 
 
-def test_the_filter_does_not_reach_across_a_gap() -> None:
-    times_s, positions, confidence = walk_like()
-    positions[40:70, KNEE] = np.nan
+@pytest.mark.parametrize("rules", [RULES, RepairRules(fixed_cutoff_hz=6.0)])
+def test_the_filter_does_not_reach_across_a_gap(rules) -> None:
+    times_s, positions, confidence = walk_like(240)
+    positions[100:130, KNEE] = np.nan
     moved = positions.copy()
-    moved[70:, KNEE] += 500.0
+    moved[130:, KNEE] += 500.0
+    first = repair_poses(times_s, positions, confidence, rules)
+    second = repair_poses(times_s, moved, confidence, rules)
+    assert np.array_equal(
+        first.positions_px[:100, KNEE], second.positions_px[:100, KNEE]
+    )
+    assert ranges_of(first, "low_pass_filtered") == [(0, 99), (130, 239)]
+
+
+def test_a_pause_between_frames_is_a_gap_to_the_filter() -> None:
+    times_s, positions, confidence = walk_like(240)
+    times_s[120:] += 1.0
+    moved = positions.copy()
+    moved[120:] += 500.0
     first = repair_poses(times_s, positions, confidence, RULES)
     second = repair_poses(times_s, moved, confidence, RULES)
-    assert np.array_equal(first.positions_px[:40, KNEE], second.positions_px[:40, KNEE])
+    assert np.array_equal(first.positions_px[:115], second.positions_px[:115])
+    assert ranges_of(first, "low_pass_filtered") == [(0, 119), (120, 239)]
 
 
-def test_the_filter_halves_the_power_at_its_cutoff_and_does_not_shift() -> None:
-    times_s = np.arange(600) / 120.0
-    wave = np.column_stack([np.sin(2 * np.pi * 6.0 * times_s), np.zeros(600)])
-    smoothed = smooth_positions(times_s, wave, 6.0)[100:-100, 0]
-    gain = np.ptp(smoothed) / 2
-    assert gain == pytest.approx(np.sqrt(0.5), abs=0.02)
-    shift = np.argmax(np.correlate(smoothed, wave[100:-100, 0], "full")) - 399
-    assert shift == 0
+def test_each_joint_gets_a_cutoff_of_its_own() -> None:
+    times_s, positions, confidence = walk_like(600)
+    chance = np.random.default_rng(3)
+    positions += chance.normal(0.0, 2.0, positions.shape)
+    positions[:, KNEE, 0] += 30 * np.sin(2 * np.pi * 6.0 * times_s)
+    repaired = repair_poses(
+        times_s, positions, confidence, RULES, undo_sides=leave_sides
+    )
+    (quick,) = records_of(repaired, "low_pass_filtered")
+    (slow,) = records_of(repaired, "low_pass_filtered", OTHER_KNEE)
+    assert quick.cutoff_hz >= slow.cutoff_hz + 2.0
+    assert slow.confidence_ratio > 0.5
+    assert quick.reason is None
 
 
-def test_uneven_frames_are_smoothed_in_time() -> None:
-    times_s = np.cumsum(np.where(np.arange(200) % 2, 0.01, 0.03))
-    wave = np.column_stack([50 * np.sin(2 * np.pi * times_s), times_s])
-    noise = np.random.default_rng(4).normal(0, 2, wave.shape)
-    smoothed = smooth_positions(times_s, wave + noise, 6.0)
-    error = np.abs(smoothed - wave)[10:-10].std()
-    assert error < 0.7 * noise[10:-10].std()
+def test_a_short_piece_gets_the_fixed_cutoff_and_says_why() -> None:
+    times_s, positions, confidence = walk_like(30)
+    positions += np.random.default_rng(3).normal(0.0, 1.0, positions.shape)
+    repaired = repair_poses(times_s, positions, confidence, RULES)
+    (record,) = records_of(repaired, "low_pass_filtered")
+    assert record.cutoff_hz == FALLBACK_CUTOFF_HZ
+    assert record.reason == (
+        "no unbroken piece is long enough to tell movement from noise"
+    )
+    assert record.confidence_ratio == 0.5
 
 
-def test_too_short_a_piece_stays_as_it_is() -> None:
-    times_s = np.arange(5) / 30
-    piece = np.arange(10.0).reshape(5, 2)
-    assert np.array_equal(smooth_positions(times_s, piece, 6.0), piece)
+def test_what_stands_still_is_not_recorded_as_smoothed() -> None:
+    times_s, positions, confidence = walk_like()
+    positions[:, KNEE] = 0.0
+    repaired = repair_poses(times_s, positions, confidence, RULES)
+    assert records_of(repaired, "low_pass_filtered") == []
 
 
-def test_too_low_a_frame_rate_stays_as_it_is() -> None:
-    times_s = np.arange(40) / 10.0
-    piece = np.random.default_rng(1).normal(size=(40, 2))
-    assert np.array_equal(smooth_positions(times_s, piece, 6.0), piece)
+def test_sides_are_put_back_before_anything_else_is_judged() -> None:
+    times_s, positions, confidence = walk_like()
+    positions[:, OTHER_KNEE, 0] += 150.0
+    clean = positions.copy()
+    confidence[35, KNEE] = 0.1  # of the right knee, as the frame is exchanged
+    positions[30:40, [KNEE, OTHER_KNEE]] = clean[30:40, [OTHER_KNEE, KNEE]]
+    repaired = repair_poses(
+        times_s, positions, confidence, RULES, undo_sides=exchange_knees
+    )
+    assert np.abs(repaired.positions_px - clean)[10:-10].max() < 1.0
+    assert set(repaired.repair[30:40, KNEE]) == {"swapped"}
+    assert repaired.repair[35, OTHER_KNEE] == "low_confidence_filled"
+    for joint in (KNEE, OTHER_KNEE):
+        (record,) = records_of(repaired, "left_right_swapped", joint)
+        assert (record.first_frame, record.last_frame) == (30, 39)
+        assert record.confidence_ratio == pytest.approx(0.8)
+        assert record.after_px == pytest.approx(clean[30:40, joint].mean(axis=0))
+    assert ranges_of(repaired, "outlier_dropped") == []
 
 
 def test_joints_that_were_never_seen_stay_missing_without_a_word() -> None:
@@ -178,3 +268,45 @@ def test_joints_that_were_never_seen_stay_missing_without_a_word() -> None:
     repaired = repair_poses(times_s, positions, confidence, RULES)
     assert np.isnan(repaired.positions_px[:, head]).all()
     assert set(repaired.repair[:, head]) == {"none"}
+    assert {r.keypoint for r in repaired.repairs} == {*KEYPOINTS} - {"head"}
+
+
+def test_exchanged_legs_are_found_put_back_and_recorded() -> None:
+    walk = build_walk(noise_px=1.0).sequence
+    legs = ("knee", "ankle", "heel", "big_toe", "small_toe")
+    left, right = (
+        [KEYPOINT_INDEX[f"{side}_{joint}"] for joint in legs]
+        for side in ("left", "right")
+    )
+    apart_px = walk.positions_px[:, left] - walk.positions_px[:, right]
+    first = int(np.argmax(np.abs(apart_px[20:-20, 1, 0]))) + 18
+    frames = np.arange(first, first + 4)[:, None]
+    positions = walk.positions_px.copy()
+    positions[frames, left + right] = walk.positions_px[frames, right + left]
+    repaired = repair_poses(walk.times_s, positions, walk.confidence, RULES)
+    for joint in (KNEE, OTHER_KNEE):
+        exchanged = ranges_of(repaired, "left_right_swapped", joint)
+        assert exchanged == [(first, first + 3)]
+    assert ranges_of(repaired, "left_right_swapped", KEYPOINT_INDEX["nose"]) == []
+    truth = repair_poses(walk.times_s, walk.positions_px, walk.confidence, RULES)
+    assert np.array_equal(repaired.positions_px, truth.positions_px, equal_nan=True)
+
+
+def test_an_exchange_of_two_missing_points_is_none() -> None:
+    walk = build_walk(noise_px=1.0).sequence
+    legs = ("knee", "ankle", "heel", "big_toe", "small_toe")
+    left, right = (
+        [KEYPOINT_INDEX[f"{side}_{joint}"] for joint in legs]
+        for side in ("left", "right")
+    )
+    toes = [KEYPOINT_INDEX[f"{side}_small_toe"] for side in ("left", "right")]
+    apart_px = walk.positions_px[:, left] - walk.positions_px[:, right]
+    first = int(np.argmax(np.abs(apart_px[20:-20, 1, 0]))) + 18
+    frames = np.arange(first, first + 4)[:, None]
+    positions = walk.positions_px.copy()
+    positions[frames, left + right] = walk.positions_px[frames, right + left]
+    positions[:, toes] = np.nan
+    repaired = repair_poses(walk.times_s, positions, walk.confidence, RULES)
+    assert ranges_of(repaired, "left_right_swapped") == [(first, first + 3)]
+    assert not [r for r in repaired.repairs if r.keypoint == "left_small_toe"]
+    assert set(repaired.repair[:, toes[0]]) == {"none"}

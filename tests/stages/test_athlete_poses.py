@@ -9,8 +9,14 @@ from sportsgpt_lib.pose.repair import RepairRules
 from sportsgpt_lib.pose.skeleton import KEYPOINTS
 from sportsgpt_lib.stages.athlete_poses import AthletePosesStage
 from sportsgpt_lib.stages.contract import StageInput, StageOutput, Subject
+from sportsgpt_lib.storage.contract import Table
 from sportsgpt_lib.storage.rows import conform_rows
-from sportsgpt_lib.storage.tables import ATHLETE_POSES
+from sportsgpt_lib.storage.tables import (
+    ATHLETE_POSES,
+    CAMERA_GEOMETRY,
+    POSE_QUALITY,
+    POSE_REPAIRS,
+)
 
 DAY = date(2026, 1, 15)
 RATE_HZ = 30.0
@@ -70,9 +76,37 @@ def build_rows(
     return pl.DataFrame(shown)
 
 
-def run(rows: pl.DataFrame, **changes: object) -> StageOutput:
+def build_sights(rows: pl.DataFrame, torso_a: dict[int, float]) -> pl.DataFrame:
+    """Build a sight for every frame and person, well lit, in clothes of one colour."""
+    seen = rows.select("clip_sha256", "frame_idx", "time_s", "person_idx").unique()
+    colour = pl.col("person_idx").replace_strict(torso_a, default=None)
+    return seen.sort("person_idx", "frame_idx").with_columns(
+        brightness_ratio=pl.lit(0.5),
+        sharpness_ratio=pl.lit(0.5),
+        torso_l=pl.lit(50.0),
+        torso_a=colour.cast(pl.Float64),
+        torso_b=pl.lit(0.0),
+        thigh_l=pl.lit(None, pl.Float64),
+        thigh_a=pl.lit(None, pl.Float64),
+        thigh_b=pl.lit(None, pl.Float64),
+    )
+
+
+def run(
+    rows: pl.DataFrame, torso_a: dict[int, float] | None = None, **changes: object
+) -> StageOutput:
     subject = replace(SUBJECT, **changes)  # type: ignore[arg-type]
-    return AthletePosesStage().compute(StageInput(subject, None, {"pose_tracks": rows}))
+    tables = {"pose_tracks": rows, "person_sights": build_sights(rows, torso_a or {})}
+    return AthletePosesStage().compute(StageInput(subject, None, tables))
+
+
+def conform(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    return conform_rows(
+        table,
+        rows.with_columns(
+            team_id=pl.lit("team"), session_day=pl.lit(DAY), code_version=pl.lit("1")
+        ),
+    )
 
 
 def rows_of(output: StageOutput) -> pl.DataFrame:
@@ -82,14 +116,51 @@ def rows_of(output: StageOutput) -> pl.DataFrame:
 
 def test_rows_fit_the_contract() -> None:
     output = run(build_rows(0, x_px=300, hidden=range(30, 33)))
-    rows = conform_rows(
-        ATHLETE_POSES,
-        rows_of(output).with_columns(
-            team_id=pl.lit("team"), session_day=pl.lit(DAY), code_version=pl.lit("1")
-        ),
-    )
+    rows = conform(ATHLETE_POSES, rows_of(output))
     assert rows.height == 60 * 26
     assert rows["x_m"].null_count() == rows.height
+    for table in (POSE_REPAIRS, CAMERA_GEOMETRY, POSE_QUALITY):
+        assert conform(table, output.side_rows[table.name]).height > 0
+
+
+def test_every_filled_point_has_its_repair_with_frames_and_times() -> None:
+    output = run(build_rows(0, x_px=300, speed_px_s=60, hidden=range(30, 33)))
+    filled = output.side_rows["pose_repairs"].filter(
+        (pl.col("rule") == "gap_filled") & (pl.col("keypoint") == "left_knee")
+    )
+    (row,) = filled.rows(named=True)
+    assert (row["first_frame_idx"], row["last_frame_idx"]) == (30, 32)
+    assert row["start_time_s"] == pytest.approx(1.0)
+    assert row["before_x_px"] is None or np.isnan(row["before_x_px"])
+    assert row["after_x_px"] == pytest.approx(362, abs=0.5)
+
+
+def test_athlete_who_came_back_is_one_person_and_each_row_names_its_track() -> None:
+    rows = pl.concat(
+        [
+            build_rows(0, x_px=300, frames=range(60)),
+            build_rows(1, x_px=400, frames=range(66, 126)),
+        ]
+    )
+    output = run(rows, {0: 40.0, 1: 40.0})
+    poses = rows_of(output)
+    assert poses["frame_idx"].n_unique() == 126
+    by_track = poses.group_by("person_idx").agg(pl.col("frame_idx").n_unique())
+    assert dict(by_track.iter_rows()) == {0: 66, 1: 60}
+    linked = output.side_rows["pose_repairs"].filter(rule="identity_linked")
+    assert linked["keypoint"].to_list() == ["all"]
+    assert linked["first_frame_idx"].to_list() == [66]
+
+
+def test_pieces_in_other_clothes_stay_other_people() -> None:
+    rows = pl.concat(
+        [
+            build_rows(0, x_px=300, frames=range(60)),
+            build_rows(1, x_px=400, frames=range(66, 120)),
+        ]
+    )
+    poses = rows_of(run(rows, {0: 40.0, 1: -40.0}, athlete_hint=(0.3, 0.6)))
+    assert set(poses["person_idx"]) == {0}
 
 
 def test_the_athlete_is_cut_to_the_window() -> None:
@@ -154,6 +225,38 @@ def test_too_little_of_the_athlete_is_quarantined(
     assert output.rows is None
     assert output.verdict.reason_code == "athlete_barely_seen"
     assert output.verdict.fix
+    quality = output.side_rows["pose_quality"]
+    assert quality["measure"].to_list() == ["athlete_margin", "seen_share"]
+
+
+def test_a_pose_that_cannot_be_trusted_is_stopped_and_says_why() -> None:
+    rows = build_rows(0, x_px=300, jitter_px=0.3)
+    dim = rows.with_columns(
+        confidence_ratio=pl.when(pl.col("keypoint") == "neck").then(0.9).otherwise(0.05)
+    )
+    output = run(dim)
+    assert output.rows is None
+    assert (output.verdict.word, output.verdict.reason_code) == (
+        "QUARANTINE",
+        "joints_hidden",
+    )
+    assert "0% of the body's joints" in str(output.verdict.reason)
+    shown = output.side_rows["pose_quality"].filter(measure="visible_joint_share")
+    assert shown["verdict"].to_list() == ["QUARANTINE"]
+
+
+def test_the_margin_of_the_choice_is_kept_with_its_limit() -> None:
+    rows = pl.concat([build_rows(0, x_px=100), build_rows(1, x_px=700)])
+    quality = run(rows, athlete_hint=(0.7, 0.6)).side_rows["pose_quality"]
+    (row,) = quality.filter(measure="athlete_margin").rows(named=True)
+    assert row["unit"] == "body_heights"
+    assert row["value"] > row["warn_limit"] > 0
+
+
+def test_a_low_capture_rate_is_warned_of_with_the_others() -> None:
+    verdict = run(build_rows(0, x_px=100, hidden=range(30, 42)), frame_rate_hz=15.0)
+    assert verdict.verdict.word == "WARN"
+    assert "pictures a second" in str(verdict.verdict.reason)
 
 
 def test_metres_come_from_the_stated_height_only() -> None:

@@ -67,7 +67,7 @@ def test_verdicts_of_stages_that_are_not_asked_do_not_count(workshop):
     assert kept.equals(metrics)
 
 
-def test_stopped_recording_is_shown_with_its_verdict_and_nothing_else(workshop):
+def test_stopped_recording_is_shown_with_its_verdicts_and_nothing_else(workshop):
     stopped = find_recording(workshop, STOPPED)
     stop_recording(workshop, "findings", stopped)
     collect_verdicts(workshop.lake, BLUE)
@@ -79,7 +79,7 @@ def test_stopped_recording_is_shown_with_its_verdict_and_nothing_else(workshop):
         if column in rows.columns
     }
     assert seen == {
-        name: name in ("recordings", "quality_verdicts")
+        name: name in ("recordings", "pose_quality", "quality_verdicts")
         for name in published
         if name != "guidance_reports"
     }
