@@ -25,6 +25,7 @@ from sportsgpt_lib.knowledge.retrieval import PostgresRetriever
 from sportsgpt_lib.knowledge.store import KnowledgeStore
 from sportsgpt_lib.session.inbox import Inbox
 from sportsgpt_lib.stages.catalog import StageCatalog
+from sportsgpt_lib.stages.clip_checkpoints import ClipCheckpoints
 from sportsgpt_lib.stages.pose_tracks import PoseTracksStage, ReportClipFrames
 from sportsgpt_lib.stages.runner import StageRunner
 from sportsgpt_lib.stages.session_guidance import SessionGuidance
@@ -114,7 +115,10 @@ def build_stage_catalog(
     """
     return StageCatalog(
         lambda: PoseTracksStage(
-            build_detector(settings), build_estimator(settings), progress
+            build_detector(settings),
+            build_estimator(settings),
+            progress,
+            ClipCheckpoints(settings.home / "checkpoints"),
         )
     )
 

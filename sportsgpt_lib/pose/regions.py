@@ -18,8 +18,6 @@ from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, keypoint_indices
 
 # Crops are a quarter larger than the circle, as BlazePose's and RTMPose's are.
 _CROP_SCALE_RATIO = 1.25
-# Chosen, see docs/adr/0006-pose.md: no network here looks at more pixels.
-_MAX_CROP_SIDE_PX = 384
 # Chosen, see docs/adr/0006-pose.md: width of the box inside the circle, as a share of
 # its height; the shape of RTMPose's inputs, so that they show the body full size.
 _BOX_WIDTH_RATIO = 0.75
@@ -120,7 +118,7 @@ def estimate_in_circles(
     crops, boxes, to_frame = [], [], []
     for circle in circles:
         side_px = math.ceil(
-            min(2 * _CROP_SCALE_RATIO * circle.radius_px, _MAX_CROP_SIDE_PX)
+            min(2 * _CROP_SCALE_RATIO * circle.radius_px, estimator.input_side_px)
         )
         matrix = _compute_crop_to_frame(circle, side_px)
         crops.append(_cut_out(frame_rgb, matrix, side_px))

@@ -2,217 +2,252 @@
 
 A person seen in one frame is looked for in the next at the place where the motion
 leads; the detector runs now and then to find new persons, and more often while somebody
-is lost. The answer for a frame depends on earlier frames only. Who is the athlete is
-decided elsewhere.
+is lost. Whoever is found is followed backwards through the last pictures as well. What
+is told of a frame depends on later frames only within the span of these pictures. Who
+is the athlete is decided elsewhere.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sportsgpt_lib.arrays import ByteImage, FloatArray
 from sportsgpt_lib.media.clip import Frame
+from sportsgpt_lib.pose.assignment import assign_globally, assign_surely
 from sportsgpt_lib.pose.estimator import PersonDetector, PoseEstimator
-from sportsgpt_lib.pose.regions import (
-    BodyCircle,
-    compute_body_circle,
-    compute_box_circle,
-    estimate_in_circles,
+from sportsgpt_lib.pose.looking import Looker
+from sportsgpt_lib.pose.regions import compute_box_circle
+from sportsgpt_lib.pose.sights import Origin, Sight
+from sportsgpt_lib.pose.trace_back import PictureRing, Trail, trace_back
+from sportsgpt_lib.pose.tracks import (
+    COAST_S,
+    Track,
+    is_inside,
+    is_part_of,
+    is_same_place,
+    is_same_pose,
 )
-from sportsgpt_lib.pose.skeleton import keypoint_indices
 
-# All chosen on sports footage, see docs/adr/0006-pose.md. Lengths are in radii of the
-# person's circle, which is about half the standing height.
+# All chosen on sports footage, see docs/adr/0006-pose.md.
 SEARCH_INTERVAL_S = 0.5
 LOST_SEARCH_INTERVAL_S = 0.1
-COAST_S = 0.1
 KEEP_LOST_S = 1.0
-MIN_CONFIDENCE_RATIO = 0.35
-MAX_JUMP_RADII = 0.6
-MAX_RADIUS_CHANGE = 1.8
-SAME_PLACE_RADII = 0.6
-SAME_POSE_RADII = 0.25
-REFIND_BASE_RADII = 0.75
-REFIND_RADII_PER_S = 3.0
-VELOCITY_MEMORY_RATIO = 0.5
-
-_LIMBS = keypoint_indices(
-    [
-        f"{side}_{joint}"
-        for side in ("left", "right")
-        for joint in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-    ]
-)
-
-
-@dataclass(frozen=True)
-class _Track:
-    """One person: where last seen, how moving, when last seen."""
-
-    person_idx: int
-    circle: BodyCircle
-    points: FloatArray
-    velocity_px_s: tuple[float, float]
-    seen_s: float
-
-    def predict(self, time_s: float) -> BodyCircle:
-        """Predict the circle; motion is trusted no longer than a short coast."""
-        step_s = min(time_s - self.seen_s, COAST_S)
-        return replace(
-            self.circle,
-            x_px=self.circle.x_px + self.velocity_px_s[0] * step_s,
-            y_px=self.circle.y_px + self.velocity_px_s[1] * step_s,
-        )
-
-    def see(self, points: FloatArray, circle: BodyCircle, time_s: float) -> "_Track":
-        """Build the track's next state from a new sight of the person."""
-        step_s = time_s - self.seen_s
-        new_x = (circle.x_px - self.circle.x_px) / step_s
-        new_y = (circle.y_px - self.circle.y_px) / step_s
-        keep = VELOCITY_MEMORY_RATIO
-        velocity = (
-            keep * self.velocity_px_s[0] + (1 - keep) * new_x,
-            keep * self.velocity_px_s[1] + (1 - keep) * new_y,
-        )
-        return _Track(self.person_idx, circle, points, velocity, time_s)
+# A pose goes to another track than the one that led there only if it fits that one
+# better by this much.
+STEAL_COST = 0.5
+# Costs as in Track.compute_refind_cost, at most 3: a find that costs more is somebody
+# new, and one that fits two persons nearly equally is neither.
+STRANGER_COST = 2.0
+MIN_REFIND_MARGIN = 0.25
 
 
 @dataclass
 class PoseTracker:
-    """Finds and follows persons; feed it the frames of one clip in order."""
+    """Finds and follows persons; feed it the frames of one clip in order.
+
+    ``tracks``, ``next_person_idx`` and ``searched_s`` are all it remembers besides the
+    last pictures in ``ring``.
+    """
 
     detector: PersonDetector
     estimator: PoseEstimator
-    _tracks: list[_Track] = field(default_factory=list)
-    _next_idx: int = 0
-    _searched_s: float = -math.inf
+    ring: PictureRing = field(default_factory=PictureRing)
+    tracks: list[Track] = field(default_factory=list)
+    next_person_idx: int = 0
+    searched_s: float = -math.inf
 
-    def step(self, frame: Frame) -> dict[int, FloatArray]:
+    @property
+    def _looker(self) -> Looker:
+        return Looker(self.estimator)
+
+    def step(self, frame: Frame) -> list[Sight]:
         """Look at the next frame.
 
         Returns
         -------
-        For each person seen in it the keypoints ``(J, 3)``: x and y in pixels and the
-        confidence.
+        Who was seen in it, and who was seen in earlier frames once the way of somebody
+        found in this one was traced back. No person is twice in a frame.
         """
         height_px, width_px = frame.image_rgb.shape[:2]
-        self._follow(frame)
-        self._tracks = [
+        seen = self._follow(frame)
+        self.tracks = [
             track
-            for track in self._tracks
+            for track in self.tracks
             if frame.time_s - track.seen_s <= KEEP_LOST_S
-            and _is_inside(track.predict(frame.time_s), width_px, height_px)
+            and is_inside(track.predict(frame.time_s), width_px, height_px)
         ]
+        traced: list[Sight] = []
         if self._is_search_due(frame.time_s):
-            self._search(frame)
-        return {
-            track.person_idx: track.points
-            for track in self._tracks
-            if track.seen_s == frame.time_s
-        }
+            self.searched_s = frame.time_s
+            trails = self._search(frame, seen)
+            traced = [sight for trail in trails for sight in trail.sights[:-1]]
+            seen = [*seen, *(trail.sights[-1] for trail in trails)]
+        self.ring.add(frame, seen)
+        return [*traced, *seen]
 
-    def _follow(self, frame: Frame) -> None:
+    def _follow(self, frame: Frame) -> list[Sight]:
         """Look for every known person where the motion leads."""
         followed = [
             idx
-            for idx, track in enumerate(self._tracks)
+            for idx, track in enumerate(self.tracks)
             if frame.time_s - track.seen_s <= COAST_S
         ]
-        circles = [self._tracks[idx].predict(frame.time_s) for idx in followed]
-        sights = estimate_in_circles(self.estimator, frame.image_rgb, circles)
-        accepted: list[tuple[float, int, _Track]] = []
-        for idx, expected, points in zip(followed, circles, sights, strict=True):
-            circle = compute_body_circle(points)
-            if circle is None or not _is_plausible(points, circle, expected):
-                continue
-            surprise = circle.distance_px(expected) / expected.radius_px
-            track = self._tracks[idx].see(points, circle, frame.time_s)
-            accepted.append((surprise, idx, track))
-        # Two tracks on one person: the one that expected the person there keeps it.
-        kept: list[_Track] = []
-        for _, idx, track in sorted(accepted, key=lambda item: item[:2]):
-            if not any(_is_same_pose(track.points, other.points) for other in kept):
-                self._tracks[idx] = track
-                kept.append(track)
+        looks = self._looker.look_for_all(
+            frame, [self.tracks[idx] for idx in followed], Origin.FOLLOWED
+        )
+        claims = [
+            (track.compute_surprise_radii(sight.circle, frame.time_s), idx, sight)
+            for idx, sight in zip(followed, looks, strict=True)
+            if sight is not None
+            for track in [self.tracks[idx]]
+        ]
+        bodies = _tell_bodies_apart(claims)
+        pairs = assign_globally(self._compute_follow_costs(bodies))
+        seen = []
+        for body, idx in pairs.items():
+            sight = replace(bodies[body].sight, person_idx=self.tracks[idx].person_idx)
+            self.tracks[idx] = self.tracks[idx].see(sight)
+            seen.append(sight)
+        return sorted(seen, key=lambda sight: sight.person_idx)
+
+    def _compute_follow_costs(self, bodies: Sequence["_Body"]) -> np.ndarray:
+        """Compute what it costs to take each body for each track's person ``(N, M)``.
+
+        A track that led to no body may take another's, if it could refind its person
+        there and the clothes say so.
+        """
+        costs = np.full((len(bodies), len(self.tracks)), math.inf)
+        leading = {idx for body in bodies for idx in body.claims}
+        for row, body in enumerate(bodies):
+            for idx, track in enumerate(self.tracks):
+                if idx in body.claims:
+                    clothes = track.compute_clothes_cost(body.sight)
+                    costs[row, idx] = body.claims[idx] + clothes
+                elif idx not in leading:
+                    costs[row, idx] = STEAL_COST + track.compute_refind_cost(body.sight)
+        return costs
 
     def _is_search_due(self, time_s: float) -> bool:
-        somebody_is_lost = any(track.seen_s < time_s for track in self._tracks)
-        interval_s = LOST_SEARCH_INTERVAL_S if somebody_is_lost else SEARCH_INTERVAL_S
-        return time_s - self._searched_s >= interval_s
+        somebody_is_lost = any(track.seen_s < time_s for track in self.tracks)
+        interval_s = max(
+            LOST_SEARCH_INTERVAL_S,
+            0.0 if somebody_is_lost else min(SEARCH_INTERVAL_S, self.ring.reach_s),
+        )
+        return time_s - self.searched_s >= interval_s
 
-    def _search(self, frame: Frame) -> None:
+    def _search(self, frame: Frame, seen: Sequence[Sight]) -> list[Trail]:
         """Run the detector, refind the lost, and start tracks of new persons."""
-        self._searched_s = frame.time_s
+        finds = self._find(frame, seen)
+        lost = [track for track in self.tracks if track.seen_s < frame.time_s]
+        lost_since = {track.person_idx: track.frame_idx for track in lost}
+        trails = []
+        for find in finds:
+            trail = trace_back(self.ring, self._looker, find, lost_since, COAST_S)
+            if trail.met is not None:
+                del lost_since[trail.met]
+            for sight in trail.sights[:-1]:
+                self.ring.note(sight)
+            trails.append(trail)
+        persons = self._recognise(trails, lost)
+        named = []
+        for trail, person_idx in zip(trails, persons, strict=True):
+            sights = tuple(replace(s, person_idx=person_idx) for s in trail.sights)
+            self._enter(sights)
+            named.append(replace(trail, sights=sights))
+        return named
+
+    def _find(self, frame: Frame, seen: Sequence[Sight]) -> list[Sight]:
+        """Run the detector and keep whom the network confirms and nobody follows."""
+        finds: list[Sight] = []
         for box in self.detector.detect(frame.image_rgb):
             place = compute_box_circle(box)
-            seen = [track for track in self._tracks if track.seen_s == frame.time_s]
-            if any(_is_same_place(track.circle, place) for track in seen):
+            if any(is_same_place(sight.circle, place) for sight in seen):
                 continue
-            points = self._settle(frame.image_rgb, place)
-            circle = None if points is None else compute_body_circle(points)
-            if points is None or circle is None:
-                continue
-            if not any(_is_same_pose(points, track.points) for track in seen):
-                self._enter(points, circle, frame.time_s)
+            find = self._looker.settle(frame, place)
+            if find is not None and not any(
+                is_same_pose(find.points, sight.points) or is_part_of(find, sight)
+                for sight in (*seen, *finds)
+            ):
+                finds.append(find)
+        return finds
 
-    def _settle(self, image_rgb: ByteImage, place: BodyCircle) -> FloatArray | None:
-        """Estimate a detected person twice: upright, then turned as the body is."""
-        points = estimate_in_circles(self.estimator, image_rgb, [place])[0]
-        circle = compute_body_circle(points)
-        if circle is None:
-            return None
-        points = estimate_in_circles(self.estimator, image_rgb, [circle])[0]
-        settled = compute_body_circle(points)
-        if settled is None or not _is_plausible(points, settled, circle):
-            return None
-        return points
+    def _recognise(self, trails: Sequence[Trail], lost: Sequence[Track]) -> list[int]:
+        """Say who of the lost each found person is, or give a new number.
 
-    def _enter(self, points: FloatArray, circle: BodyCircle, time_s: float) -> None:
-        lost = [
-            (track.predict(time_s).distance_px(circle) / track.circle.radius_px, idx)
-            for idx, track in enumerate(self._tracks)
-            if track.seen_s < time_s and _can_be_refound(track, circle, time_s)
-        ]
-        if lost:
-            _, idx = min(lost)
-            self._tracks[idx] = self._tracks[idx].see(points, circle, time_s)
-            return
-        self._tracks.append(_Track(self._next_idx, circle, points, (0.0, 0.0), time_s))
-        self._next_idx += 1
+        A trail that ends on a lost person's last sight is that person. Otherwise all
+        finds are compared with all lost persons at once.
+        """
+        met = {trail.met for trail in trails if trail.met is not None}
+        open_trails = [i for i, trail in enumerate(trails) if trail.met is None]
+        open_tracks = [track for track in lost if track.person_idx not in met]
+        costs = np.array(
+            [
+                [_compute_trail_cost(track, trails[i]) for track in open_tracks]
+                for i in open_trails
+            ]
+        ).reshape(len(open_trails), len(open_tracks))
+        pairs = assign_surely(costs, STRANGER_COST, MIN_REFIND_MARGIN)
+        refound = {
+            open_trails[row]: open_tracks[column].person_idx
+            for row, column in pairs.items()
+        }
+        persons = []
+        for i, trail in enumerate(trails):
+            person_idx = refound.get(i) if trail.met is None else trail.met
+            if person_idx is None:
+                person_idx = self.next_person_idx
+                self.next_person_idx += 1
+            persons.append(person_idx)
+        return persons
 
-
-def _is_plausible(points: FloatArray, circle: BodyCircle, expected: BodyCircle) -> bool:
-    change = circle.radius_px / expected.radius_px
-    return (
-        float(np.mean(points[_LIMBS, 2])) >= MIN_CONFIDENCE_RATIO
-        and circle.distance_px(expected) <= MAX_JUMP_RADII * expected.radius_px
-        and 1 / MAX_RADIUS_CHANGE <= change <= MAX_RADIUS_CHANGE
-    )
-
-
-def _is_same_place(first: BodyCircle, second: BodyCircle) -> bool:
-    limit_px = SAME_PLACE_RADII * max(first.radius_px, second.radius_px)
-    return first.distance_px(second) <= limit_px
-
-
-def _is_same_pose(first: FloatArray, second: FloatArray) -> bool:
-    circle = compute_body_circle(first)
-    if circle is None:
-        return False
-    distances = np.hypot(*(first[_LIMBS, :2] - second[_LIMBS, :2]).T)
-    return bool(np.nanmean(distances) <= SAME_POSE_RADII * circle.radius_px)
+    def _enter(self, sights: Sequence[Sight]) -> None:
+        """Take a person's sights, in order of time, into the track."""
+        places = {track.person_idx: i for i, track in enumerate(self.tracks)}
+        place = places.get(sights[0].person_idx)
+        if place is None:
+            track = Track.start(sights[0])
+            for sight in sights[1:]:
+                track = track.see(sight)
+            self.tracks.append(track)
+        else:
+            for sight in sights:
+                self.tracks[place] = self.tracks[place].see(sight)
 
 
-def _can_be_refound(track: _Track, circle: BodyCircle, time_s: float) -> bool:
-    gap_s = time_s - track.seen_s
-    reach_px = track.circle.radius_px * (REFIND_BASE_RADII + REFIND_RADII_PER_S * gap_s)
-    change = circle.radius_px / track.circle.radius_px
-    return (
-        track.predict(time_s).distance_px(circle) <= reach_px
-        and 1 / MAX_RADIUS_CHANGE <= change <= MAX_RADIUS_CHANGE
-    )
+@dataclass
+class _Body:
+    """One body in the picture and the surprise, in radii, of each track led there."""
+
+    sight: Sight
+    claims: dict[int, float]
 
 
-def _is_inside(circle: BodyCircle, width_px: int, height_px: int) -> bool:
-    return 0 <= circle.x_px <= width_px and 0 <= circle.y_px <= height_px
+def _tell_bodies_apart(claims: Sequence[tuple[float, int, Sight]]) -> list[_Body]:
+    """Put the claims on one pose together; the least surprised one has seen it best."""
+    bodies: list[_Body] = []
+    for surprise, idx, sight in sorted(claims, key=lambda claim: claim[:2]):
+        for body in bodies:
+            if is_same_pose(sight.points, body.sight.points):
+                body.claims[idx] = surprise
+                break
+        else:
+            bodies.append(_Body(sight, {idx: surprise}))
+    return [
+        body
+        for body in bodies
+        if not any(
+            is_part_of(body.sight, other.sight) for other in bodies if other is not body
+        )
+    ]
+
+
+def _compute_trail_cost(track: Track, trail: Trail) -> float:
+    """Compare a lost person with both ends of a trail.
+
+    The early end is nearer to the last sight, the late one shows more of the body.
+    """
+    ends = (trail.sights[0], trail.sights[-1])
+    if ends[0].time_s <= track.seen_s:
+        return math.inf
+    return min(track.compute_refind_cost(sight) for sight in ends)

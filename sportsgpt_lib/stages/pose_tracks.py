@@ -1,19 +1,27 @@
-"""Stage ``pose_tracks``: from a clip to the keypoints of everybody in it."""
+"""Stage ``pose_tracks``: from a clip to the keypoints of everybody in it.
+
+The side table ``person_sights`` says how each person was come upon and looked.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from sportsgpt_lib.errors import ClipError, PoseInputError
 from sportsgpt_lib.media.clip import read_frames
+from sportsgpt_lib.pose.checkpoint import CheckpointRhythm
 from sportsgpt_lib.pose.estimator import PersonDetector, PoseEstimator
-from sportsgpt_lib.pose.people import PersonTrack, track_people
-from sportsgpt_lib.pose.skeleton import KEYPOINTS
+from sportsgpt_lib.pose.people import collect_people
+from sportsgpt_lib.stages.clip_checkpoints import ClipCheckpoint, ClipCheckpoints
+from sportsgpt_lib.stages.clip_pictures import describe_pictures
 from sportsgpt_lib.stages.contract import Grain, StageInput, StageOutput, Subject
+from sportsgpt_lib.stages.sight_rows import (
+    build_keypoint_rows,
+    build_sight_rows,
+)
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 
 ReportClipFrames = Callable[[str, int], None]
 
@@ -28,9 +36,14 @@ class PoseTracksStage:
     progress
         Called after every frame with the clip's file and the number of frames done. It
         must be picklable where clips are spread over processes.
+    checkpoints
+        Where the state of a run is kept, so that a killed one goes on; None = nowhere.
+    rhythm
+        When it is kept; None = as CheckpointRhythm says.
     """
 
     table_name = "pose_tracks"
+    side_tables: tuple[str, ...] = ("person_sights",)
     grain: Grain = "clip"
     reads: tuple[str, ...] = ()
     code_version = CODE_VERSION
@@ -40,10 +53,14 @@ class PoseTracksStage:
         detector: PersonDetector,
         estimator: PoseEstimator,
         progress: ReportClipFrames | None = None,
+        checkpoints: ClipCheckpoints | None = None,
+        rhythm: CheckpointRhythm | None = None,
     ) -> None:
         self.detector = detector
         self.estimator = estimator
         self._progress = progress
+        self._checkpoints = checkpoints
+        self._rhythm = rhythm
 
     @property
     def network_seconds(self) -> float:
@@ -69,53 +86,57 @@ class PoseTracksStage:
             raise PoseInputError(
                 "stage pose_tracks", "it got no clip", "pass clip_path to the stage"
             )
-        subject = stage_input.subject
-        tracks, frame_count = track_people(
-            read_frames(stage_input.clip_path),
+        checkpoint = self._open_checkpoint(stage_input.subject)
+        try:
+            output = self._track(stage_input.subject, stage_input.clip_path, checkpoint)
+        except ClipError:
+            if checkpoint is not None:
+                checkpoint.remove()
+            raise
+        if checkpoint is not None:
+            checkpoint.remove()
+        return output
+
+    def _track(
+        self, subject: Subject, path: Path, checkpoint: ClipCheckpoint | None
+    ) -> StageOutput:
+        people, frame_count = collect_people(
+            lambda first_index: read_frames(path, first_index),
             self.detector,
             self.estimator,
-            lambda done: self._report(subject.clip_file, done),
+            checkpoint=checkpoint,
+            rhythm=self._rhythm,
+            report_frames=lambda done: self._report(subject.clip_file, done),
         )
-        if not tracks:
-            raise _nobody_found(stage_input.clip_path, frame_count)
-        rows = pl.concat(
-            [_build_rows(person_idx, track) for person_idx, track in enumerate(tracks)]
+        if not people:
+            raise _nobody_found(path, frame_count)
+        constants = (
+            pl.lit(subject.clip_sha256).alias("clip_sha256"),
+            pl.lit(self.estimator.model_name).alias("pose_model"),
+            pl.lit(self.estimator.weights_sha256).alias("pose_weights_sha256"),
         )
         return StageOutput(
-            rows.with_columns(
-                clip_sha256=pl.lit(subject.clip_sha256),
-                pose_model=pl.lit(self.estimator.model_name),
-                pose_weights_sha256=pl.lit(self.estimator.weights_sha256),
-            )
+            build_keypoint_rows(people).with_columns(constants),
+            side_rows={
+                "person_sights": build_sight_rows(people).with_columns(constants)
+            },
         )
+
+    def _open_checkpoint(self, subject: Subject) -> ClipCheckpoint | None:
+        if self._checkpoints is None:
+            return None
+        key = f"{self.code_version} {self.fingerprint(subject)}"
+        return self._checkpoints.open(subject.clip_sha256, key)
 
     def _report(self, clip_file: str, frames_done: int) -> None:
         if self._progress is not None:
             self._progress(clip_file, frames_done)
 
 
-def _build_rows(person_idx: int, track: PersonTrack) -> pl.DataFrame:
-    """Write one person as rows; keypoints that the network does not know have none."""
-    frame_count, joint_count = track.points.shape[:2]
-    rows = pl.DataFrame(
-        {
-            "frame_idx": np.repeat(track.frame_idx, joint_count),
-            "time_s": np.repeat(track.times_s, joint_count),
-            "keypoint": list(KEYPOINTS) * frame_count,
-            "x_px": track.points[:, :, 0].ravel(),
-            "y_px": track.points[:, :, 1].ravel(),
-            "confidence_ratio": track.points[:, :, 2].clip(0.0, 1.0).ravel(),
-        }
-    )
-    return rows.filter(
-        pl.col("x_px").is_finite() & pl.col("y_px").is_finite()
-    ).with_columns(person_idx=pl.lit(person_idx, dtype=pl.Int64))
-
-
 def _nobody_found(path: Path, frame_count: int) -> ClipError:
     return ClipError(
         path.name,
-        f"nobody was found in its {frame_count} pictures",
+        f"nobody was found in its {frame_count} pictures{describe_pictures(path)}",
         "check that the athlete is in the picture from head to foot and at least a "
         "fifth of its height, or take the clip out of the session",
         reason_code="nobody_found",

@@ -21,6 +21,7 @@ class BrightSpots:
     model_name = "bright-spots"
     weights_sha256 = "0" * 64
     missing_keypoints: tuple[str, ...] = ()
+    input_side_px = 384
     network_seconds = 0.0
 
     def __init__(self) -> None:

@@ -11,8 +11,10 @@ import pytest
 from sportsgpt_lib.errors import ClipError, PoseInputError
 from sportsgpt_lib.media.clip import read_frames
 from sportsgpt_lib.media.encode import VideoWriter
+from sportsgpt_lib.pose.checkpoint import CheckpointRhythm
 from sportsgpt_lib.pose.mediapipe_detector import MediapipeDetector
 from sportsgpt_lib.pose.mediapipe_estimator import MediapipeEstimator
+from sportsgpt_lib.stages.clip_checkpoints import ClipCheckpoints
 from sportsgpt_lib.stages.contract import StageInput, Subject
 from sportsgpt_lib.stages.pose_tracks import PoseTracksStage
 from sportsgpt_lib.storage.rows import conform_rows
@@ -120,8 +122,27 @@ def test_a_clip_with_nobody_is_rejected_in_words(
         build_stage().compute(StageInput(build_subject(), path, {}))
     assert caught.value.reason_code == "nobody_found"
     assert caught.value.where == "meadow.mp4"
-    assert "20 pictures" in caught.value.found
+    assert caught.value.found == "nobody was found in its 20 pictures"
     assert "athlete" in caught.value.fix
+
+
+def test_a_rejected_clip_leaves_no_checkpoint(
+    tmp_path: Path, build_stage: Callable[..., PoseTracksStage]
+) -> None:
+    path = tmp_path / "dark.mp4"
+    with VideoWriter(path, width_px=320, height_px=240, frame_rate_hz=30) as writer:
+        for index in range(20):
+            writer.write(np.full((240, 320, 3), 2, np.uint8), index / 30)
+    some = build_stage()
+    stage = PoseTracksStage(
+        some.detector,
+        some.estimator,
+        checkpoints=ClipCheckpoints(tmp_path / "checkpoints"),
+        rhythm=CheckpointRhythm(min_frames=5, min_s=0.0),
+    )
+    with pytest.raises(ClipError, match="very dark"):
+        stage.compute(StageInput(build_subject(), path, {}))
+    assert list((tmp_path / "checkpoints").iterdir()) == []
 
 
 def test_without_a_clip_the_stage_says_so(

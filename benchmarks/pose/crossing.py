@@ -1,0 +1,110 @@
+"""Two real persons who cross: the walker of the flip clip and her twin.
+
+The camera stands still, so a strip around her, cut out of an earlier or later picture,
+fits into any other. The twin is she herself in reversed time: she walks backwards, the
+other way, over the same ground, in the same clothes or in other colours.
+"""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.pose.flip_labels import WALKER
+from sportsgpt_lib.arrays import ByteImage
+from sportsgpt_lib.media.clip import Frame, read_frames
+from sportsgpt_lib.pose.people import PersonTrack
+from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
+
+# She walks evenly in these pictures; below this line nobody else is in them.
+_FRAMES = range(60, 181)
+_TOP_PX = 480
+_FRAME_RATE_HZ = 30.0
+# Half of her longest stride, with her arms.
+_HALF_WIDTH_PX = 150
+_MAX_HIP_DISTANCE_PX = 80.0
+_HIP = KEYPOINT_INDEX["hip"]
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """One of four crossings; ``name`` is for people."""
+
+    name: str
+    is_twin_in_front: bool
+    has_other_clothes: bool
+
+
+CROSSINGS = tuple(
+    Crossing(
+        f"twin in {'other' if has_other_clothes else 'the same'} clothes, "
+        f"{'in front' if is_twin_in_front else 'behind'}",
+        is_twin_in_front,
+        has_other_clothes,
+    )
+    for has_other_clothes, is_twin_in_front in itertools.product(
+        [False, True], repeat=2
+    )
+)
+
+
+def read_crossing(clip: Path, crossing: Crossing) -> Iterator[Frame]:
+    """Build the pictures of a crossing from the flip clip."""
+    pictures = {
+        frame.index: frame.image_rgb[_TOP_PX:].copy()
+        for frame in itertools.islice(read_frames(clip), _FRAMES.stop)
+        if frame.index in _FRAMES
+    }
+    for index in _FRAMES:
+        mirrored = _mirror(index)
+        picture = pictures[index].copy()
+        twin = _strip(mirrored)
+        piece = pictures[mirrored][:, twin]
+        picture[:, twin] = piece[:, :, ::-1] if crossing.has_other_clothes else piece
+        if not crossing.is_twin_in_front:
+            picture[:, _strip(index)] = pictures[index][:, _strip(index)]
+        yield build_frame(index - _FRAMES.start, picture)
+
+
+def build_frame(number: int, picture: ByteImage) -> Frame:
+    """Build a frame of the crossing."""
+    return Frame(number, number / _FRAME_RATE_HZ, np.ascontiguousarray(picture))
+
+
+def count_identity_changes(tracks: Sequence[PersonTrack]) -> int:
+    """Count how often who carries a number changes, or a person's number changes.
+
+    Pictures in which the two are within reach of each other do not count.
+    """
+    changes = 0
+    numbers: dict[str, list[int]] = {"walker": [], "twin": []}
+    events = sorted(
+        (int(frame), idx, float(points[_HIP, 0]))
+        for idx, track in enumerate(tracks)
+        for frame, points in zip(track.frame_idx, track.points, strict=True)
+    )
+    for number, idx, x_px in events:
+        walker_px, twin_px = (
+            float(WALKER.find_hips_px(index)[0])
+            for index in (_FRAMES.start + number, _mirror(_FRAMES.start + number))
+        )
+        if abs(walker_px - twin_px) <= 2 * _MAX_HIP_DISTANCE_PX:
+            continue
+        for name, place_px in (("walker", walker_px), ("twin", twin_px)):
+            if abs(x_px - place_px) <= _MAX_HIP_DISTANCE_PX:
+                numbers[name].append(idx)
+    for carried in numbers.values():
+        changes += sum(one != other for one, other in itertools.pairwise(carried))
+    shared = set(numbers["walker"]) & set(numbers["twin"])
+    return changes + len(shared)
+
+
+def _mirror(index: int) -> int:
+    return _FRAMES.start + _FRAMES.stop - 1 - index
+
+
+def _strip(index: int) -> slice:
+    x_px = int(WALKER.find_hips_px(index)[0])
+    return slice(max(x_px - _HALF_WIDTH_PX, 0), x_px + _HALF_WIDTH_PX)
