@@ -75,11 +75,18 @@ def test_export_says_how_far_both_networks_differ(call, tmp_path, monkeypatch):
     def export(*arguments: object) -> SimpleNamespace:
         asked.extend(arguments)
         return SimpleNamespace(
-            worst_disagreement_px=0.0123, keypoints_compared_count=52
+            worst_disagreement_px=0.0023,
+            worst_confidence_difference=0.001,
+            keypoints_compared_count=52,
+            onnx_sha256="a" * 64,
+            checkpoint_sha256="b" * 64,
+            missing_keypoints=("head", "left_heel"),
         )
 
     monkeypatch.setattr(rtmpose_export, "export_rtmpose", export)
     target = tmp_path / "net.onnx"
     result = call("pose", "export", "config", "weights.pth", str(target))
     assert asked == ["config", "weights.pth", target]
-    assert "at most 0.012 px over 52 keypoints" in result.stdout
+    assert "52 keypoints lie at most 0.0023 px from mmpose's" in result.stdout
+    assert "cannot see: head, left heel" in result.stdout
+    assert "a" * 64 in result.stdout
