@@ -76,29 +76,54 @@ def build_frame(number: int, picture: ByteImage) -> Frame:
 def count_identity_changes(tracks: Sequence[PersonTrack]) -> int:
     """Count how often who carries a number changes, or a person's number changes.
 
-    Pictures in which the two are within reach of each other do not count.
+    Pictures in which the two are within reach of each other do not count. Who is not
+    found changes nothing: see :func:`compute_found_shares`.
     """
-    changes = 0
-    numbers: dict[str, list[int]] = {"walker": [], "twin": []}
-    events = sorted(
-        (int(frame), idx, float(points[_HIP, 0]))
-        for idx, track in enumerate(tracks)
-        for frame, points in zip(track.frame_idx, track.points, strict=True)
+    sights = _find_sights(tracks)
+    numbers = {name: [idx for _, idx in sorted(own)] for name, own in sights.items()}
+    changes = sum(
+        one != other
+        for carried in numbers.values()
+        for one, other in itertools.pairwise(carried)
     )
-    for number, idx, x_px in events:
-        walker_px, twin_px = (
-            float(WALKER.find_hips_px(index)[0])
-            for index in (_FRAMES.start + number, _mirror(_FRAMES.start + number))
-        )
-        if abs(walker_px - twin_px) <= 2 * _MAX_HIP_DISTANCE_PX:
-            continue
-        for name, place_px in (("walker", walker_px), ("twin", twin_px)):
-            if abs(x_px - place_px) <= _MAX_HIP_DISTANCE_PX:
-                numbers[name].append(idx)
-    for carried in numbers.values():
-        changes += sum(one != other for one, other in itertools.pairwise(carried))
-    shared = set(numbers["walker"]) & set(numbers["twin"])
+    shared = set.intersection(*map(set, numbers.values()))
     return changes + len(shared)
+
+
+def compute_found_shares(tracks: Sequence[PersonTrack]) -> dict[str, float]:
+    """Compute in which share of the pictures that count each of the two was found."""
+    counted = sum(_are_apart(number) for number in range(len(_FRAMES)))
+    return {
+        name: len({number for number, _ in own}) / counted
+        for name, own in _find_sights(tracks).items()
+    }
+
+
+def _find_sights(tracks: Sequence[PersonTrack]) -> dict[str, list[tuple[int, int]]]:
+    """Find picture and track of each sight of the two, where they are apart."""
+    sights: dict[str, list[tuple[int, int]]] = {"walker": [], "twin": []}
+    for idx, track in enumerate(tracks):
+        for frame, points in zip(track.frame_idx, track.points, strict=True):
+            if not _are_apart(int(frame)):
+                continue
+            for name, place_px in _find_places_px(int(frame)).items():
+                if abs(points[_HIP, 0] - place_px) <= _MAX_HIP_DISTANCE_PX:
+                    sights[name].append((int(frame), idx))
+    return sights
+
+
+def _are_apart(number: int) -> bool:
+    places_px = _find_places_px(number)
+    return abs(places_px["walker"] - places_px["twin"]) > 2 * _MAX_HIP_DISTANCE_PX
+
+
+def _find_places_px(number: int) -> dict[str, float]:
+    """Find where in the picture's width the hips of the two are."""
+    index = _FRAMES.start + number
+    return {
+        "walker": float(WALKER.find_hips_px(index)[0]),
+        "twin": float(WALKER.find_hips_px(_mirror(index))[0]),
+    }
 
 
 def _mirror(index: int) -> int:

@@ -1,5 +1,8 @@
 """Runs the pose stages with stand-ins and prints the process's peak memory in bytes.
 
+First that of the stages, then that of the stages and the contract check of their tables
+together, which loads Great Expectations.
+
 A program of its own, ``python -m benchmarks.pose.peak_memory SESSION WORK``, because
 the peak of a process is that of all it ever did.
 """
@@ -7,7 +10,7 @@ the peak of a process is that of all it ever did.
 import sys
 from pathlib import Path
 
-from benchmarks.pose.pose_stages import run_pose_stages
+from benchmarks.pose.pose_stages import audit_pose_tables, run_pose_stages
 from benchmarks.pose.stand_ins import StandInDetector, StandInEstimator
 
 
@@ -22,7 +25,8 @@ def read_peak_bytes() -> int:
 
 
 if __name__ == "__main__":
-    run_pose_stages(
-        Path(sys.argv[1]), Path(sys.argv[2]), StandInDetector(), StandInEstimator()
-    )
+    session, work = Path(sys.argv[1]), Path(sys.argv[2])
+    run_pose_stages(session, work, StandInDetector(), StandInEstimator())
+    print(read_peak_bytes())
+    audit_pose_tables(work)
     print(read_peak_bytes())

@@ -137,49 +137,69 @@ def see_with_network(
     chance = np.random.default_rng(seed)
     times_s = truth.times_s
     interval_s = float(times_s[-1] / (times_s.size - 1))
-    stature_px = estimate_stature_px(truth.positions_px)
-    is_known = np.isfinite(truth.positions_px[:, :, 0])
-    jitter_px = stature_px * _draw_jitter(chance, times_s.size, interval_s, rules)
-    confidence = chance.beta(20, 2, size=is_known.shape)
-    is_outlier = is_known & (chance.random(is_known.shape) < rules.outlier_share)
-    aim = chance.uniform(0.0, 2 * np.pi, is_known.shape)
-    reach_px = stature_px * rules.outlier_ratio * chance.uniform(0.6, 2, is_known.shape)
-    away_px = reach_px[..., None] * np.stack([np.cos(aim), np.sin(aim)], axis=2)
-    jitter_px[is_outlier] += away_px[is_outlier]
-    confidence[is_outlier] *= chance.uniform(0.1, 1.0, is_known.shape)[is_outlier]
-    is_lost = is_known & np.stack(
-        [
-            _draw_bursts(
-                chance, times_s.size, interval_s, rules.losses_per_s, rules.mean_loss_s
-            )
-            for _ in KEYPOINTS
-        ],
-        axis=1,
-    )
-    jitter_px[is_lost] += away_px[is_lost]
-    confidence[is_lost] = chance.uniform(0.0, 0.19, is_known.shape)[is_lost]
-    positions_px = truth.positions_px + jitter_px
-    is_gone = is_lost & (chance.random(len(KEYPOINTS)) < 1 / 2)
-    positions_px[is_gone] = np.nan
-    confidence[is_gone | ~is_known] = 0.0
+    points = _err_point_by_point(chance, truth, interval_s, rules)
     is_swapped = _draw_bursts(
         chance, times_s.size, interval_s, rules.swaps_per_s, rules.mean_swap_s
     )
-    _swap_legs(positions_px, is_swapped)
-    _swap_legs(confidence, is_swapped)
+    _swap_legs(points.positions_px, is_swapped)
+    _swap_legs(points.confidence, is_swapped)
     return SeenPoses(
         PoseSequence(
             times_s=times_s,
-            positions_px=positions_px,
-            confidence=confidence,
+            positions_px=points.positions_px,
+            confidence=points.confidence,
             positions_m=None,
             width_px=truth.width_px,
             height_px=truth.height_px,
         ),
         is_swapped,
-        is_outlier & ~is_lost,
-        is_lost,
+        points.is_outlier & ~points.is_lost,
+        points.is_lost,
     )
+
+
+@dataclass(frozen=True)
+class _Points:
+    """Points as seen before legs are exchanged: ``(T, J, 2)``, the rest ``(T, J)``."""
+
+    positions_px: FloatArray
+    confidence: FloatArray
+    is_outlier: BoolArray
+    is_lost: BoolArray
+
+
+def _err_point_by_point(
+    chance: np.random.Generator,
+    truth: PoseSequence,
+    interval_s: float,
+    rules: SightRules,
+) -> _Points:
+    """Add jitter, outliers and lost points; each draw has its place in the order."""
+    stature_px = estimate_stature_px(truth.positions_px)
+    is_known = np.isfinite(truth.positions_px[:, :, 0])
+    shape = is_known.shape
+    jitter_px = stature_px * _draw_jitter(chance, shape[0], interval_s, rules)
+    confidence = chance.beta(20, 2, size=shape)
+    is_outlier = is_known & (chance.random(shape) < rules.outlier_share)
+    aim = chance.uniform(0.0, 2 * np.pi, shape)
+    reach_px = stature_px * rules.outlier_ratio * chance.uniform(0.6, 2, shape)
+    away_px = reach_px[..., None] * np.stack([np.cos(aim), np.sin(aim)], axis=2)
+    jitter_px[is_outlier] += away_px[is_outlier]
+    confidence[is_outlier] *= chance.uniform(0.1, 1.0, shape)[is_outlier]
+    bursts = [
+        _draw_bursts(
+            chance, shape[0], interval_s, rules.losses_per_s, rules.mean_loss_s
+        )
+        for _ in KEYPOINTS
+    ]
+    is_lost = is_known & np.stack(bursts, axis=1)
+    jitter_px[is_lost] += away_px[is_lost]
+    confidence[is_lost] = chance.uniform(0.0, 0.19, shape)[is_lost]
+    positions_px = truth.positions_px + jitter_px
+    is_gone = is_lost & (chance.random(len(KEYPOINTS)) < 1 / 2)
+    positions_px[is_gone] = np.nan
+    confidence[is_gone | ~is_known] = 0.0
+    return _Points(positions_px, confidence, is_outlier, is_lost)
 
 
 def _find_directions(points_m: FloatArray) -> tuple[FloatArray, FloatArray]:

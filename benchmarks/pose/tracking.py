@@ -17,6 +17,7 @@ from benchmarks.figures import Figure
 from benchmarks.pose.crossing import (
     CROSSINGS,
     Crossing,
+    compute_found_shares,
     count_identity_changes,
     read_crossing,
 )
@@ -54,22 +55,31 @@ def measure() -> list[Figure]:
         figures += _measure_person(person, tracks, owners)
     strangers = sum(_is_stranger(names) for names in owners)
     figures.append(Figure("tracks that are nobody", strangers, "tracks", must=0))
-    figures += [_measure_crossing(clip, crossing) for crossing in CROSSINGS]
+    for crossing in CROSSINGS:
+        figures += _measure_crossing(clip, crossing)
     pieces = itertools.islice(read_frames(clip), _COST_FRAMES.start, _COST_FRAMES.stop)
     figures.append(_measure_own_cost(list(pieces)))
     return figures
 
 
-def _measure_crossing(clip: Path, crossing: Crossing) -> Figure:
+def _measure_crossing(clip: Path, crossing: Crossing) -> Iterator[Figure]:
     tracks, _ = track_people(
         read_crossing(clip, crossing), MediapipeDetector(), MediapipeEstimator()
     )
-    return Figure(
+    yield Figure(
         f"crossing, {crossing.name}: identity changes",
         count_identity_changes(tracks),
         "changes",
         must=0,
     )
+    for name, share in compute_found_shares(tracks).items():
+        yield Figure(
+            f"crossing, {crossing.name}: {name} found",
+            share,
+            "ratio",
+            must=MUST_SHARE_RATIO,
+            is_at_least=True,
+        )
 
 
 def _measure_person(

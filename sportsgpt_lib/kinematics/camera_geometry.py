@@ -20,7 +20,11 @@ from sportsgpt_lib.kinematics.camera_roll import (
     find_camera_roll,
     turn_upright,
 )
-from sportsgpt_lib.kinematics.floor import FloorLine, find_floor_line
+from sportsgpt_lib.kinematics.floor import (
+    STEEPEST_SLOPE_DEG,
+    FloorLine,
+    find_floor_line,
+)
 from sportsgpt_lib.kinematics.picture_scale import (
     PictureScale,
     ScaleMethod,
@@ -62,7 +66,7 @@ class CameraGeometry:
 
     None = not known. ``upright_floor`` is the floor line in the picture once the roll
     is taken out; ``is_across_known`` tells whether distances across the picture mean
-    anything.
+    anything. ``upright_floor`` is None also where the feet climbed too steeply for one.
     """
 
     scale_method: ScaleMethod
@@ -73,10 +77,12 @@ class CameraGeometry:
     floor_level_px: float | None
     floor_slope_deg: float | None
     floor_error_px: float | None
+    is_camera_moving: bool | None
     camera_speed_body_heights_s: float | None
     roll_method: RollMethod
     camera_roll_deg: float | None
     camera_roll_error_deg: float | None
+    roll_reason: str | None
     size_px: tuple[int, int]
     upright_floor: FloorLine | None
     is_across_known: bool
@@ -146,14 +152,16 @@ def estimate_camera_geometry(
         scale_reason=_word_scale(scale, facts, motion, floor),
         stature_px=_known(stature.px),
         floor_level_px=floor.level_px if floor else None,
-        floor_slope_deg=_slope_deg(floor) if floor else None,
+        floor_slope_deg=floor.slope_deg if floor and floor.is_slope_measured else None,
         floor_error_px=floor.error_px if floor else None,
+        is_camera_moving=motion.is_moving,
         camera_speed_body_heights_s=_known(motion.speed_body_heights_s),
         roll_method=roll.method,
         camera_roll_deg=roll.deg,
         camera_roll_error_deg=roll.error_deg,
+        roll_reason=roll.reason,
         size_px=facts.size_px,
-        upright_floor=_turn_floor(floor, roll, facts.size_px) if floor else None,
+        upright_floor=_turn_floor(floor, roll, facts.size_px),
         is_across_known=facts.camera_view in _ACROSS_VIEWS and not motion.is_moving,
     )
 
@@ -176,6 +184,11 @@ def _word_scale(
             )
         if floor is None:
             reasons.append("no foot was seen standing, so heights have no floor")
+        elif floor.is_too_steep:
+            reasons.append(
+                f"the feet stood along a line of {abs(floor.slope_deg):.0f} degrees, "
+                f"above {STEEPEST_SLOPE_DEG:g}, so heights have no floor"
+            )
     return "; ".join(reasons) or None
 
 
@@ -183,14 +196,12 @@ def _known(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _slope_deg(floor: FloorLine) -> float:
-    return float(np.degrees(np.arctan(floor.slope)))
-
-
 def _turn_floor(
-    floor: FloorLine, roll: CameraRoll, size_px: tuple[int, int]
-) -> FloorLine:
+    floor: FloorLine | None, roll: CameraRoll, size_px: tuple[int, int]
+) -> FloorLine | None:
     """Give the floor line in the picture without roll; level where not measured."""
+    if floor is None or floor.is_too_steep:
+        return None
     if roll.deg is None:
         return floor
     place_px = np.array(
@@ -199,5 +210,5 @@ def _turn_floor(
     x_px, y_px = turn_upright(place_px, roll.deg, size_px)
     slope = 0.0
     if floor.is_slope_measured:
-        slope = float(np.tan(np.radians(_slope_deg(floor) + roll.deg)))
+        slope = float(np.tan(np.radians(floor.slope_deg + roll.deg)))
     return FloorLine(float(y_px - slope * x_px), slope)

@@ -33,15 +33,14 @@ _SPEEDS = np.arange(-8.0, 8.0, 0.05)
 class CameraMotion:
     """Speed at which standing feet move across the picture.
 
-    ``speed_body_heights_s`` is NaN where no foot was seen standing long enough;
-    ``is_moving`` is then False.
+    ``is_moving`` is None, and the speed NaN, where the feet do not tell.
     """
 
     speed_body_heights_s: float
-    is_moving: bool
+    is_moving: bool | None
 
 
-UNKNOWN_MOTION = CameraMotion(float("nan"), is_moving=False)
+UNKNOWN_MOTION = CameraMotion(float("nan"), is_moving=None)
 
 
 def find_camera_motion(
@@ -52,7 +51,7 @@ def find_camera_motion(
     Parameters
     ----------
     times_s
-        Times ``(T,)``.
+        Times ``(T,)`` of the movement, slow motion taken out.
     positions_px
         Image positions ``(T, J, 2)``. NaN = not seen.
     stature_px
@@ -60,10 +59,11 @@ def find_camera_motion(
 
     Returns
     -------
-    The most frequent speed of heels and toes that move neither up nor down, and whether
-    it tells of a moving camera: above 0.3 body heights per second, shared by a fifth of
-    those samples and 0.8 s of them (0.3 s where it is above 0.8), while hardly any foot
-    stands still.
+    Whether the camera moved, and the speed of heels and toes that move neither up nor
+    down: their most frequent one where that tells of a moving camera, being above 0.3
+    body heights per second and shared by a fifth of those samples and 0.8 s of them
+    (0.3 s where it is above 0.8); else that of those that hardly move. Unknown where
+    neither is so.
 
     Notes
     -----
@@ -77,25 +77,30 @@ def find_camera_motion(
     samples = feet[..., 0][is_level]
     if not samples.size * interval_s >= _LEAST_FOOT_FAST_S:
         return UNKNOWN_MOTION
-    is_near = np.abs(samples - _SPEEDS[:, np.newaxis]) < _STAND_SPREAD
-    shares = is_near.mean(axis=1)
-    mode = float(np.median(samples[is_near[int(np.argmax(shares))]]))
+    # One speed after the other: all at once would weigh 320 times the samples.
+    shares = np.array([np.mean(_is_near(samples, speed)) for speed in _SPEEDS])
+    most_shared = float(_SPEEDS[int(np.argmax(shares))])
+    mode = float(np.median(samples[_is_near(samples, most_shared)]))
+    still = samples[_is_near(samples, 0.0)]
+    if abs(mode) <= _LEAST_PAN:
+        return CameraMotion(mode, is_moving=False)
+    if still.size / samples.size >= shares.max() / 2.0:
+        return CameraMotion(float(np.median(still)), is_moving=False)
     least_s = _LEAST_FOOT_FAST_S if abs(mode) > _FAST_PAN else _LEAST_FOOT_S
     is_frequent = (
         shares.max() >= _LEAST_SHARE
         and shares.max() * samples.size * interval_s >= least_s
     )
-    still_share = np.mean(np.abs(samples) < _STAND_SPREAD)
-    stands = is_level & (np.abs(feet[..., 0] - mode) < _STAND_SPREAD)
-    return CameraMotion(
-        mode,
-        is_moving=bool(
-            abs(mode) > _LEAST_PAN
-            and is_frequent
-            and still_share < shares.max() / 2.0
-            and not _may_be_flight(stands, feet[..., 0] - hip[..., 0], interval_s)
-        ),
-    )
+    stands = is_level & _is_near(feet[..., 0], mode)
+    if not is_frequent or _may_be_flight(
+        stands, feet[..., 0] - hip[..., 0], interval_s
+    ):
+        return UNKNOWN_MOTION
+    return CameraMotion(mode, is_moving=True)
+
+
+def _is_near(speeds: FloatArray, speed: float) -> npt.NDArray[np.bool_]:
+    return np.asarray(np.abs(speeds - speed) < _STAND_SPREAD)
 
 
 def _compute_speeds(

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from sportsgpt_lib.arrays import FloatArray
-from sportsgpt_lib.kinematics.floor import FloorLine
+from sportsgpt_lib.kinematics.floor import STEEPEST_SLOPE_DEG, FloorLine
 from sportsgpt_lib.kinematics.stature import Stature
 from sportsgpt_lib.session.calibration import Calibration
 
@@ -18,8 +18,10 @@ _PITCH_DEG = 5.0
 _FLOOR_LEVEL_ERROR_DEG = 1.0
 # A level camera sees its horizon at its own height above the floor: in body heights.
 _CAMERA_BODY_HEIGHTS, _CAMERA_ERROR_BODY_HEIGHTS = 0.6, 0.3
-_LARGEST_ERROR_DEG = 2.5
-_LARGEST_ROLL_DEG = 20.0
+_LARGEST_ROLL_DEG = STEEPEST_SLOPE_DEG
+# How level a camera is aimed by eye: the standard uncertainty of a roll that is not
+# known, and so the error beyond which a roll is as good as unknown.
+UNKNOWN_ROLL_ERROR_DEG = 2.5
 
 RollMethod = Literal["plumb_object", "floor_line", "none"]
 
@@ -28,15 +30,14 @@ RollMethod = Literal["plumb_object", "floor_line", "none"]
 class CameraRoll:
     """Turn of the camera around its view, clockwise, ± standard uncertainty.
 
-    ``deg`` and ``error_deg`` are None where the method is ``none``.
+    ``deg`` and ``error_deg`` are None where the method is ``none``; ``reason`` then
+    says why.
     """
 
     method: RollMethod
     deg: float | None
     error_deg: float | None
-
-
-UNKNOWN_ROLL = CameraRoll("none", None, None)
+    reason: str | None = None
 
 
 def find_camera_roll(
@@ -54,29 +55,64 @@ def find_camera_roll(
     size_px
         Width and height of the picture.
     floor
-        The floor line, or None.
+        The floor line of a camera that stood still, or None.
     stature
         The athlete's size, for how much it changes along the way.
 
     Returns
     -------
-    The roll; method ``none`` where neither is given, or its error would exceed 2.5
-    degrees, or a plumb object would ask for more than 20 degrees of roll.
+    The roll; method ``none`` where neither is given, its error would exceed 2.5
+    degrees, or it would itself exceed 20.
 
     Notes
     -----
     A vertical object at the picture's side leans where the camera looks up or down, by
     its share of the focal length times the pitch. A path that is not square to the
     camera slopes in the picture, as the athlete grows along it; that slope is taken
-    off, for a camera at 0.6 ± 0.3 body heights. Both are in the error, and so is the
-    floor's own slope.
+    off, for a camera at 0.6 ± 0.3 body heights. Both are in the error, and so is one
+    degree of slope of the floor itself: a hill cannot be told from a rolled camera.
     """
+    reasons: list[str] = []
     if calibration is not None and calibration.is_plumb:
-        roll = _read_plumb_object(calibration, size_px)
-        if abs(roll.deg or 0.0) <= _LARGEST_ROLL_DEG:
+        roll = _refuse_doubtful(
+            _read_plumb_object(calibration, size_px), "the plumb object"
+        )
+        if roll.reason is None:
             return roll
-    if floor is None or floor.slope_error is None:
-        return UNKNOWN_ROLL
+        reasons.append(roll.reason)
+    roll = _read_floor_line(floor, stature)
+    if roll.reason is None:
+        return roll
+    return _unknown_roll("; ".join([*reasons, roll.reason]))
+
+
+def _unknown_roll(reason: str) -> CameraRoll:
+    return CameraRoll("none", None, None, reason)
+
+
+def _refuse_doubtful(roll: CameraRoll, source: str) -> CameraRoll:
+    """Keep a roll that is small and sure enough."""
+    deg, error_deg = roll.deg or 0.0, roll.error_deg or 0.0
+    if abs(deg) > _LARGEST_ROLL_DEG:
+        return _unknown_roll(
+            f"{source} leans by {abs(deg):.1f} degrees in the picture; allowed: at "
+            f"most {_LARGEST_ROLL_DEG:g}"
+        )
+    if error_deg > UNKNOWN_ROLL_ERROR_DEG:
+        return _unknown_roll(
+            f"by {source} it would err by {error_deg:.2f} degrees; allowed: at most "
+            f"{UNKNOWN_ROLL_ERROR_DEG:g}"
+        )
+    return roll
+
+
+def _read_floor_line(floor: FloorLine | None, stature: Stature) -> CameraRoll:
+    if floor is None:
+        return _unknown_roll("no floor line of a still camera was found")
+    if not floor.is_slope_measured:
+        return _unknown_roll("the feet kept to one place, so the floor has no slope")
+    if floor.slope_error is None:
+        return _unknown_roll("the feet stood too few times to give the floor a slope")
     error_deg = float(
         np.sqrt(
             _FLOOR_LEVEL_ERROR_DEG**2
@@ -84,10 +120,9 @@ def find_camera_roll(
             + np.degrees(_CAMERA_ERROR_BODY_HEIGHTS * stature.growth_per_px) ** 2
         )
     )
-    if error_deg > _LARGEST_ERROR_DEG:
-        return UNKNOWN_ROLL
     slope = floor.slope - _CAMERA_BODY_HEIGHTS * stature.growth_per_px
-    return CameraRoll("floor_line", -float(np.degrees(np.arctan(slope))), error_deg)
+    deg = -float(np.degrees(np.arctan(slope)))
+    return _refuse_doubtful(CameraRoll("floor_line", deg, error_deg), "the floor line")
 
 
 def turn_upright(

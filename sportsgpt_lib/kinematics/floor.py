@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sportsgpt_lib.arrays import FloatArray
 from sportsgpt_lib.kinematics.rates import compute_rates
+from sportsgpt_lib.kinematics.theil_line import fit_theil_slope
 from sportsgpt_lib.pose.skeleton import keypoint_indices
 
 FOOT_POINTS = tuple(
@@ -23,13 +24,16 @@ CONTACT_HEIGHT_BODY_HEIGHTS = 0.05
 _FLOOR_LAYER_BODY_HEIGHTS = 0.10
 _LOWEST_SHARE_PCT = 98.0
 _SLOPE_SPAN_BODY_HEIGHTS = 1.0
-_STEEPEST_SLOPE = 0.09  # a camera tilted by more than 5 degrees would be set straight
 _MINIMUM_SAMPLES = 8
-_SLOPE_SAMPLES = 400
 # A line and its error need more than two places where a foot stood.
 _LEAST_PLACES = 3
-# Chosen, see docs/adr/0006-pose.md: networks put heel and toe above the sole, by more
-# or less of this share of stature.
+# Chosen, see docs/adr/0006-pose.md: stands of one foot fit into a position; a box and
+# the floor beside it are two positions, a way is three or more in one line. Networks
+# put heel and toe above the sole, by more or less of the last share of stature.
+STEEPEST_SLOPE_DEG = 20.0
+_POSITION_BODY_HEIGHTS = 0.3
+_LEAST_POSITIONS = 3
+_LEAST_SHARE_IN_LINE = 0.8
 _SOLE_BODY_HEIGHTS = 0.01
 
 
@@ -40,7 +44,7 @@ class FloorLine:
     ``error_px`` is the standard uncertainty of the level where the feet stood, around
     ``middle_px``. ``slope_error`` is that of the slope in the picture, from how the
     places where feet stood scatter around the line; None = from too few places to know.
-    ``is_slope_measured`` is False where the feet kept to one place.
+    ``is_slope_measured`` is False, and ``slope`` 0, where the feet kept to one place.
     """
 
     level_px: float
@@ -49,6 +53,16 @@ class FloorLine:
     slope_error: float | None = None
     middle_px: float = 0.0
     is_slope_measured: bool = False
+
+    @property
+    def slope_deg(self) -> float:
+        """The slope as an angle; positive = falls to the right."""
+        return float(np.degrees(np.arctan(self.slope)))
+
+    @property
+    def is_too_steep(self) -> bool:
+        """Whether the feet climbed, so that there is no floor to measure from."""
+        return abs(self.slope_deg) > STEEPEST_SLOPE_DEG
 
     def compute_heights_px(self, positions_px: FloatArray) -> FloatArray:
         """Compute heights above the floor, up, for positions ``(..., 2)``."""
@@ -64,7 +78,7 @@ def find_floor_line(
     Parameters
     ----------
     times_s
-        Times ``(T,)``.
+        Times ``(T,)`` of the movement, slow motion taken out.
     positions_px
         Image positions ``(T, J, 2)``, y down. NaN = not seen.
     stature_px
@@ -72,25 +86,31 @@ def find_floor_line(
 
     Returns
     -------
-    The floor line, or None where no foot was ever seen standing. It is tilted, by up
-    to five degrees, only where the feet stood over more than one body height of way.
+    The floor line, or None where no foot was ever seen standing. It is tilted only
+    where the feet stood over more than one body height of way; it may then be steeper
+    than any floor, see ``is_too_steep``.
 
     Notes
     -----
+    The slope of the stands is taken off before the lowest layer is cut out, or a layer
+    would hold only the lower end of a steep way. Where the stands are in no line, as on
+    a box and on the floor beside it, the lowest are the floor.
+
     Frames in which one foot stands are one observation, not many: errors are taken from
     the mean positions of each stand.
     """
     feet_px = positions_px[:, keypoint_indices(FOOT_POINTS), :]  # (T, 4, 2)
     is_standing = _find_standing(times_s, feet_px, stature_px)
-    standing_px = feet_px[is_standing]  # (n, 2)
-    if standing_px.shape[0] < _MINIMUM_SAMPLES:
+    if np.count_nonzero(is_standing) < _MINIMUM_SAMPLES:
         return None
-    lowest_px = float(np.percentile(standing_px[:, 1], _LOWEST_SHARE_PCT))
-    is_low = feet_px[:, :, 1] > lowest_px - _FLOOR_LAYER_BODY_HEIGHTS * stature_px
+    trend = _estimate_trend(_find_places(feet_px, is_standing), stature_px)
+    lows_px = feet_px[..., 1] - trend * feet_px[..., 0]  # (T, 4)
+    lowest_px = float(np.percentile(lows_px[is_standing], _LOWEST_SHARE_PCT))
+    is_low = lows_px > lowest_px - _FLOOR_LAYER_BODY_HEIGHTS * stature_px
     is_on_floor = is_standing & is_low
-    layer_px = feet_px[is_on_floor]
+    layer_px = feet_px[is_on_floor]  # (n, 2)
     is_sloped = np.ptp(layer_px[:, 0]) >= _SLOPE_SPAN_BODY_HEIGHTS * stature_px
-    slope = _estimate_slope(layer_px) if is_sloped else 0.0
+    slope = fit_theil_slope(layer_px[:, 0], layer_px[:, 1]) if is_sloped else 0.0
     level_px = float(np.median(layer_px[:, 1] - slope * layer_px[:, 0]))
     places_px = _find_places(feet_px, is_on_floor)
     rests_px = places_px[:, 1] - level_px - slope * places_px[:, 0]
@@ -112,7 +132,7 @@ def find_ground_contact(
     Parameters
     ----------
     times_s
-        Times ``(T,)``.
+        Times ``(T,)`` of the movement, slow motion taken out.
     heel, toe
         Positions ``(T, 2)``: forward, and height above the floor, in body heights.
 
@@ -146,13 +166,28 @@ def _find_standing(
     return np.asarray(is_slow & is_seen)
 
 
-def _estimate_slope(points_px: FloatArray) -> float:
-    from scipy.stats import theilslopes
+def _estimate_trend(places_px: FloatArray, stature_px: float) -> float:
+    """Estimate the slope of the line that stands ``(n, 2)`` lie on; 0 = on none."""
+    if np.ptp(places_px[:, 0]) < _SLOPE_SPAN_BODY_HEIGHTS * stature_px:
+        return 0.0
+    positions_px = _gather_positions(places_px, _POSITION_BODY_HEIGHTS * stature_px)
+    slope = fit_theil_slope(positions_px[:, 0], positions_px[:, 1])
+    rests_px = positions_px[:, 1] - slope * positions_px[:, 0]
+    off_line_px = np.abs(rests_px - np.median(rests_px))
+    in_line = np.mean(off_line_px < CONTACT_HEIGHT_BODY_HEIGHTS * stature_px)
+    is_way = len(positions_px) >= _LEAST_POSITIONS and in_line >= _LEAST_SHARE_IN_LINE
+    return slope if is_way else 0.0
 
-    spacing = max(1, points_px.shape[0] // _SLOPE_SAMPLES)
-    thinned = points_px[::spacing]
-    slope = float(theilslopes(thinned[:, 1], thinned[:, 0])[0])
-    return float(np.clip(slope, -_STEEPEST_SLOPE, _STEEPEST_SLOPE))
+
+def _gather_positions(places_px: FloatArray, width_px: float) -> FloatArray:
+    """Gather places into positions of a width; give the median ``(m, 2)`` of each."""
+    ordered_px = places_px[np.argsort(places_px[:, 0])]
+    medians_px = []
+    while ordered_px.size:
+        is_within = ordered_px[:, 0] <= ordered_px[0, 0] + width_px
+        medians_px.append(np.median(ordered_px[is_within], axis=0))
+        ordered_px = ordered_px[~is_within]
+    return np.asarray(medians_px)
 
 
 def _find_places(feet_px: FloatArray, is_on_floor: npt.NDArray[np.bool_]) -> FloatArray:

@@ -84,7 +84,7 @@ def find_picture_scale(
     Returns
     -------
     The scale. A known length and a stated height that disagree by more than two
-    standard uncertainties leave the known length with the disagreement as its error.
+    standard uncertainties give none: one of them is wrong, and nothing tells which.
     """
     reasons: list[str] = []
     candidates: list[_Candidate] = []
@@ -101,16 +101,15 @@ def find_picture_scale(
             reasons.append("the height is stated, but neither leg was seen whole")
     if not candidates:
         return _no_scale(reasons, is_told_any=bool(reasons))
+    if len(candidates) > 1 and (refusal := _refuse_disagreement(*candidates)):
+        return _no_scale([*reasons, refusal], is_told_any=True)
     chosen = candidates[0]
-    if len(candidates) > 1:
-        chosen, words = _compare(*candidates)
-        reasons += words
     chosen, words = _add_change(chosen, stature)
     reasons += words
     if chosen.error_ratio > LARGEST_ERROR_RATIO:
         reasons.append(
-            f"the scale's error would be {chosen.error_ratio:.0%}; allowed: at most "
-            f"{LARGEST_ERROR_RATIO:.0%}"
+            f"the scale's error would be {_write_beyond_limit(chosen.error_ratio)}; "
+            f"allowed: at most {LARGEST_ERROR_RATIO:.0%}"
         )
         return _no_scale(reasons, is_told_any=True)
     return PictureScale(
@@ -175,20 +174,25 @@ def _scale_by_height(stature: Stature, athlete_height_m: float) -> _Candidate:
     return _Candidate("athlete_height", athlete_height_m / stature.px, error)
 
 
-def _compare(known: _Candidate, height: _Candidate) -> tuple[_Candidate, list[str]]:
+def _refuse_disagreement(known: _Candidate, height: _Candidate) -> str | None:
+    """Say that length and height contradict each other; None = they do not."""
     ratio = height.m_per_px / known.m_per_px
-    difference = abs(float(np.log(ratio)))
     expected = float(np.hypot(known.error_ratio, height.error_ratio))
-    if difference <= _CLEAR_DISAGREEMENT * expected:
-        return known, []
+    if abs(float(np.log(ratio))) <= _CLEAR_DISAGREEMENT * expected:
+        return None
     return (
-        replace(known, error_ratio=max(known.error_ratio, difference)),
-        [
-            f"the athlete's stated height gives {ratio:.2f} times the metres that "
-            f"{_WORDS[known.method]} gives, more than the errors allow: check both, "
-            "and that the athlete moves where the length was marked"
-        ],
+        f"the athlete's stated height gives {ratio:.2f} times the metres that "
+        f"{_WORDS[known.method]} gives, more than the errors allow: check both, "
+        "and that the athlete moves where the length was marked"
     )
+
+
+def _write_beyond_limit(error_ratio: float) -> str:
+    """Write an error with as many digits as show that it is beyond the limit."""
+    digits = 0
+    while round(100.0 * error_ratio, digits) <= 100.0 * LARGEST_ERROR_RATIO:
+        digits += 1
+    return f"{error_ratio:.{digits}%}"
 
 
 def _add_change(chosen: _Candidate, stature: Stature) -> tuple[_Candidate, list[str]]:

@@ -74,14 +74,17 @@ _OF_STILL_PICTURE = ("hip_forward", "centre_of_mass_forward", "_ground_contact")
 class CameraReading:
     """What is known of the camera; None = not known.
 
-    ``roll_deg`` is its turn around the view, clockwise; ``m_per_px`` the scale in the
-    athlete's plane. ``is_along_known`` is False where a distance along the way would
-    look shorter by an unknown amount.
+    ``roll_deg`` is its turn around the view, clockwise; ``is_roll_from_floor`` tells
+    that the floor line gave it. ``m_per_px`` is the scale in the athlete's plane.
+    ``is_along_known`` is False where a distance along the way would look shorter by an
+    unknown amount. ``motion`` is found from the feet where it is None.
     """
 
     roll_deg: float | None = None
+    is_roll_from_floor: bool = False
     m_per_px: float | None = None
     is_along_known: bool = True
+    motion: CameraMotion | None = None
 
 
 UNKNOWN_CAMERA = CameraReading()
@@ -92,10 +95,11 @@ class Quantities:
     """Every quantity of one recording, frame by frame.
 
     ``values`` and ``rates_per_s`` map each name of ``QUANTITY_UNITS`` to ``(T,)``, NaN
-    where a keypoint it needs is missing. ``floor`` is None where no foot was seen
-    standing: heights are then NaN. All quantities in metres are NaN where the scale is
-    unknown, those along the way also where the view hides them, and places along the
-    way where the camera moved.
+    where a keypoint it needs is missing; rates are per second of ``times_s``, which is
+    that of the movement. ``floor`` is None where no foot was seen standing, and may be
+    too steep for one: heights are then NaN. All quantities in metres are NaN where the
+    scale is unknown, those along the way also where the view hides them, and places
+    along the way where the camera moved.
     """
 
     times_s: FloatArray
@@ -115,9 +119,10 @@ def compute_quantities(
     Parameters
     ----------
     sequence
-        The athlete's poses; NaN = not seen.
+        The athlete's poses, at times of the movement, slow motion taken out; NaN = not
+        seen.
     camera
-        The camera's roll, which is taken out first, and the scale.
+        The camera's roll, which is taken out first, its scale and its motion.
 
     Returns
     -------
@@ -144,12 +149,14 @@ def compute_quantities(
         )
     facing = find_facing(positions_px, stature_px)
     floor = find_floor_line(sequence.times_s, positions_px, stature_px)
-    motion = find_camera_motion(sequence.times_s, positions_px, stature_px)
+    motion = camera.motion or find_camera_motion(
+        sequence.times_s, positions_px, stature_px
+    )
     body = _to_body_heights(positions_px, facing, floor, stature_px)
     values = _compute_body_values(body)
     for side in SIDES:
         values.update(_compute_side_values(sequence.times_s, body, side))
-    if floor is None:
+    if floor is None or floor.is_too_steep:
         _drop(values, ("_height", "_ground_contact"))
     if motion.is_moving:
         _drop(values, _OF_STILL_PICTURE)

@@ -13,6 +13,7 @@ from sportsgpt_lib.kinematics.body_scale import (
     compute_midpoint,
     estimate_stature_px,
 )
+from sportsgpt_lib.kinematics.theil_line import fit_theil_slope
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
 
 # All chosen, see docs/adr/0006-pose.md. The sexes' mean proportions lie 3.1 % to either
@@ -25,7 +26,6 @@ _TURNED_ERROR_OTHERWISE = 0.10
 _JITTER_LASTS_S = 0.1
 _MAD_TO_SD = 1.4826
 _LEAST_FRAMES = 5
-_TREND_SAMPLES = 300
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def measure_stature(
     Parameters
     ----------
     times_s
-        Times ``(T,)``.
+        Times ``(T,)`` of the movement, slow motion taken out.
     positions_px
         Image positions ``(T, J, 2)``. NaN = not seen.
     camera_view
@@ -109,9 +109,4 @@ def _estimate_jitter(times_s: FloatArray, ratios: FloatArray) -> float:
 
 
 def _fit_slope(along: FloatArray, values: FloatArray) -> float:
-    from scipy.stats import theilslopes
-
-    if values.size < _LEAST_FRAMES or np.ptp(along) == 0.0:
-        return 0.0
-    spacing = max(1, values.size // _TREND_SAMPLES)
-    return float(theilslopes(values[::spacing], along[::spacing])[0])
+    return fit_theil_slope(along, values) if values.size >= _LEAST_FRAMES else 0.0

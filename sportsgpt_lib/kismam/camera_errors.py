@@ -5,6 +5,7 @@ How large they are is found in ``sportsgpt_lib/kinematics/camera_geometry.py``.
 
 from dataclasses import dataclass
 
+from sportsgpt_lib.kinematics.camera_roll import UNKNOWN_ROLL_ERROR_DEG
 from sportsgpt_lib.sports.definition import Indicator
 from sportsgpt_lib.sports.rules import AtKeyframe, InPhase, QuantityRule
 
@@ -19,14 +20,14 @@ class CameraErrors:
 
     ``scale_error_ratio`` is that of metres, None = there is no scale; ``scale_reason``
     then says why, else what limits it. ``stature_error_ratio`` is that of a body
-    height. ``roll_error_deg`` is what is left of the camera's roll where it was taken
-    out; 0 where the roll is not known and nothing was.
+    height. ``roll_error_deg`` is what is left of the camera's roll: its error where it
+    was taken out, all of it where it is not known.
     """
 
     scale_error_ratio: float | None = None
     scale_reason: str | None = None
     stature_error_ratio: float = 0.0
-    roll_error_deg: float = 0.0
+    roll_error_deg: float = UNKNOWN_ROLL_ERROR_DEG
 
     def refuse_unit(self, unit: str) -> str | None:
         """Say why nothing can be given in a unit; None = it can."""

@@ -101,14 +101,7 @@ def _assess(
         return _not_measurable(indicator, refusal)
     if refusal := sight.camera.refuse_unit(indicator.unit):
         return _not_measurable(indicator, refusal)
-    found = {
-        text: repetition.find_keyframe(text)
-        for text in list_needed_keyframes(indicator.rule, movement)
-    }
-    keyframes = {text: time for text, time in found.items() if time is not None}
-    missing = [
-        _word_keyframe(movement, text) for text in found if text not in keyframes
-    ]
+    keyframes, missing = _find_keyframes(movement, indicator, repetition)
     if missing:
         return _not_measurable(
             indicator, f"not found in this repetition: {', '.join(missing)}"
@@ -137,6 +130,21 @@ def _assess(
     if indicator.limited_far_leg and repetition.is_of_far_leg:
         reasons.append(indicator.limited_far_leg)
     return _judge(indicator, measured, error, reasons)
+
+
+def _find_keyframes(
+    movement: Movement, indicator: Indicator, repetition: Repetition
+) -> tuple[dict[str, KeyframeTime], list[str]]:
+    """Find the keyframes that an indicator needs; name those that are missing."""
+    found = {
+        text: repetition.find_keyframe(text)
+        for text in list_needed_keyframes(indicator.rule, movement)
+    }
+    keyframes = {text: time for text, time in found.items() if time is not None}
+    missing = [
+        _word_keyframe(movement, text) for text in found if text not in keyframes
+    ]
+    return keyframes, missing
 
 
 def _judge(

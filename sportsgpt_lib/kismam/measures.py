@@ -31,12 +31,12 @@ _FULL_PCT = 100.0
 _NOTHING = float("nan")
 
 Times = Mapping[str, float]
-"""Time in the clip of each keyframe, by the way rules write it."""
+"""Time of each keyframe in the movement, by the way rules write it."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A measured number and the time in the clip that shows it; NaN = not readable.
+    """A measured number and the time in the movement that shows it; NaN = not readable.
 
     ``unseen`` names quantities that were wanted but could not be read.
     """
@@ -77,9 +77,8 @@ def compute_measure(
     """
     if isinstance(rule, QuantityRule):
         return _compute_over_sides(rule, movement, repetition, times)
-    scale = repetition.seconds_per_clip_second
     if isinstance(rule, Duration):
-        span_s = _duration_s((rule.start, rule.end), times) * scale
+        span_s = _duration_s((rule.start, rule.end), times)
         return Measured(span_s, times[rule.end])
     if isinstance(rule, DurationShare):
         return _compute_share(rule, times)

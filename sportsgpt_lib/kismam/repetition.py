@@ -12,7 +12,7 @@ _OPPOSITE = {"left": "right", "right": "left", "both": "both"}
 
 @dataclass(frozen=True)
 class KeyframeTime:
-    """When a keyframe happened, in seconds of the clip, ± standard uncertainty."""
+    """When a keyframe happened, in seconds of the movement, ± standard uncertainty."""
 
     time_s: float
     error_s: float
@@ -30,9 +30,8 @@ class Repetition:
     keyframes
         Times by (keyframe, side).
     signals
-        Quantities of the whole recording, by their name in ``joint_kinematics``.
-    seconds_per_clip_second
-        Below 1 for slow motion.
+        Quantities of the whole recording, at times of the movement, by their name in
+        ``joint_kinematics``.
     far_side
         ``left`` or ``right``: the leg away from the camera; None = not known.
     """
@@ -40,7 +39,6 @@ class Repetition:
     own_side: str
     keyframes: Mapping[tuple[str, str], KeyframeTime]
     signals: Mapping[str, Signal]
-    seconds_per_clip_second: float = 1.0
     far_side: str | None = None
 
     @property

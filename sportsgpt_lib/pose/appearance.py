@@ -49,13 +49,14 @@ class Appearance:
     """How a person's crop and clothes look; NaN where it cannot be told.
 
     ``torso_lab`` and ``thigh_lab`` ``(3,)`` are CIELAB colours, see
-    ``measure_clothes_lab``; ``brightness_ratio`` and ``sharpness_ratio`` are of the
-    crop, see media/picture_quality.py.
+    ``measure_clothes_lab``; ``brightness_ratio``, ``clipped_ratio`` (black or burnt
+    out) and ``sharpness_ratio`` are of the crop, see media/picture_quality.py.
     """
 
     torso_lab: FloatArray
     thigh_lab: FloatArray
     brightness_ratio: float
+    clipped_ratio: float
     sharpness_ratio: float
 
     @property
@@ -64,8 +65,10 @@ class Appearance:
         return self.torso_lab, self.thigh_lab
 
 
-def describe_person(image_rgb: ByteImage, points: FloatArray) -> Appearance:
-    """Describe how a person looks.
+def describe_person(
+    image_rgb: ByteImage, points: FloatArray, *, with_quality: bool
+) -> Appearance | None:
+    """Describe how a person looks; None where the body lies outside the picture.
 
     Parameters
     ----------
@@ -73,11 +76,20 @@ def describe_person(image_rgb: ByteImage, points: FloatArray) -> Appearance:
         Picture ``(H, W, 3)``.
     points
         Keypoints ``(J, 3)``: x and y in pixels of that picture, confidence.
+    with_quality
+        Measure light and sharpness too; else they are NaN.
     """
+    body = _cut_out_body(image_rgb, points)
+    if body.size == 0:
+        return None
     torso_lab, thigh_lab = measure_clothes_lab(image_rgb, points)
-    quality = measure_picture_quality(_cut_out_body(image_rgb, points))
+    quality = measure_picture_quality(body if with_quality else body[:0])
     return Appearance(
-        torso_lab, thigh_lab, quality.brightness_ratio, quality.sharpness_ratio
+        torso_lab,
+        thigh_lab,
+        quality.brightness_ratio,
+        quality.dark_ratio + quality.bright_ratio,
+        quality.sharpness_ratio,
     )
 
 
@@ -115,15 +127,34 @@ def compute_clothes_distance(
     Mean over trunk and thighs of the distance in CIELAB, lightness counted half; over
     the one that is known where the other is not; NaN where neither is.
     """
+    return float(compute_clothes_distances(first, second))
+
+
+def compute_clothes_distances(
+    first: tuple[FloatArray, FloatArray], second: tuple[FloatArray, FloatArray]
+) -> FloatArray:
+    """Compute the same for many pairs at once.
+
+    Parameters
+    ----------
+    first, second
+        Colours of trunk and thighs, ``(..., 3)`` each, that broadcast together.
+
+    Returns
+    -------
+    Distances ``(...)``, as in :func:`compute_clothes_distance`.
+    """
     weights = np.array([LIGHTNESS_WEIGHT, 1.0, 1.0])
-    distances = np.array(
+    distances = np.stack(
         [
-            np.linalg.norm(weights * (one - other))
+            np.linalg.norm(weights * (one - other), axis=-1)
             for one, other in zip(first, second, strict=True)
         ]
-    )
+    )  # (2, ...)
     is_known = np.isfinite(distances)
-    return float(distances[is_known].mean()) if is_known.any() else float("nan")
+    count = is_known.sum(axis=0)
+    total = np.where(is_known, distances, 0.0).sum(axis=0)
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
 
 def _cut_out_body(image_rgb: ByteImage, points: FloatArray) -> ByteImage:

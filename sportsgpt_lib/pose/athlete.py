@@ -49,9 +49,18 @@ class AthleteChoice:
     least_margin: float
 
 
+@dataclass(frozen=True)
+class NobodyAtHint:
+    """Nobody was where the manifest says the athlete is; ``found`` says who was."""
+
+    found: str
+
+
 def choose_athlete(
-    tracks: Mapping[int, PersonTrack], hint_px: tuple[float, float] | None
-) -> AthleteChoice:
+    tracks: Mapping[int, PersonTrack],
+    hint_px: tuple[float, float] | None,
+    window_start_s: float = 0.0,
+) -> AthleteChoice | NobodyAtHint:
     """Choose the athlete.
 
     Parameters
@@ -60,34 +69,45 @@ def choose_athlete(
         The persons seen in the athlete's time window, cut to it; at least one.
     hint_px
         Where the manifest says the athlete is when the window starts.
+    window_start_s
+        When that is, in the times of the tracks.
+
+    Returns
+    -------
+    The choice; NobodyAtHint where a hint is given and nobody was near it in time.
     """
     if hint_px is None:
         return _choose_by_evidence(tracks)
-    return _choose_by_hint(tracks, np.array(hint_px))
+    return _choose_by_hint(tracks, np.array(hint_px), window_start_s)
 
 
 def _choose_by_hint(
-    tracks: Mapping[int, PersonTrack], hint_px: FloatArray
-) -> AthleteChoice:
-    start_s = min(float(track.times_s[0]) for track in tracks.values())
+    tracks: Mapping[int, PersonTrack], hint_px: FloatArray, window_start_s: float
+) -> AthleteChoice | NobodyAtHint:
     timely = {
         idx: track
         for idx, track in tracks.items()
-        if track.times_s[0] <= start_s + HINT_REACH_S
+        if track.times_s[0] <= window_start_s + HINT_REACH_S
     }
+    if not timely:
+        first_s = min(float(track.times_s[0]) for track in tracks.values())
+        return NobodyAtHint(
+            f"nobody was seen when the window starts, at {window_start_s:.1f} s; the "
+            f"first came at {first_s:.1f} s"
+        )
     distances = sorted(
         (_distance_to_hint_heights(track, hint_px), idx)
         for idx, track in timely.items()
     )
     distance, chosen = distances[0]
-    margin = distances[1][0] - distance if len(distances) > 1 else None
-    doubt = None
     if distance > MAX_HINT_DISTANCE_HEIGHTS:
-        doubt = (
+        return NobodyAtHint(
             f"nobody is near the hint; the nearest, person {chosen}, is "
             f"{distance:.1f} body heights away"
         )
-    elif margin is not None and margin < MIN_HINT_MARGIN_HEIGHTS:
+    margin = distances[1][0] - distance if len(distances) > 1 else None
+    doubt = None
+    if margin is not None and margin < MIN_HINT_MARGIN_HEIGHTS:
         doubt = (
             f"persons {chosen} and {distances[1][1]} are about equally near the "
             f"hint (margin {margin:.2f} body heights); person {chosen} was taken"

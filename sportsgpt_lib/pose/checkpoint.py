@@ -63,6 +63,10 @@ class TrackingCheckpoint(Protocol):
         """Load the last state and all sights before it; None where there is none."""
         ...
 
+    def discard(self) -> None:
+        """Forget what was loaded: the next state stands alone."""
+        ...
+
     def save(self, state: bytes, new_sights: bytes) -> None:
         """Keep a state, and the sights since the state before it."""
         ...

@@ -27,11 +27,13 @@ FALLBACK_CUTOFF_HZ = 6.0
 TOO_SHORT = "no unbroken piece is long enough to tell movement from noise"
 STATED = "the cut-off was stated"
 TOO_SLOW = "the frame rate is too low to tell movement from noise"
+LOWERED = "the cut-off is the highest that the frame rate carries"
 # How sure a repair is that nothing was measured for: not known either way.
 _UNMEASURED_RATIO = 0.5
 
-# All chosen by the error of joint angles against motion capture, see
-# docs/adr/0006-pose.md. Lower cut-offs blunt steps, higher ones smooth nothing.
+# All chosen by the error of joint angles against motion capture, of recordings other
+# than those reported, see docs/adr/0006-pose.md. Lower cut-offs blunt steps, higher
+# ones smooth nothing.
 LOWEST_CUTOFF_HZ = 4.0
 HIGHEST_CUTOFF_HZ = 12.0
 _STEP_HZ = 0.25
@@ -51,7 +53,7 @@ class Cutoff:
     """A joint's cut-off.
 
     ``noise_ratio`` is the share of noise in what the filter takes away, 0 to 1.
-    ``reason`` says why the cut-off is the fixed one; None where it was measured.
+    ``reason`` says why the cut-off is not the measured one; None where it is.
     """
 
     cutoff_hz: float
@@ -75,8 +77,9 @@ def choose_cutoffs(
 
     Returns
     -------
-    The cut-off of each joint; x, y and all pieces of a joint are pooled. 4 to 12 Hz,
-    and never above what the frame rate carries.
+    The cut-off of each joint; x, y and all pieces of a joint are pooled. Measured ones
+    are 4 to 12 Hz, and never above what the mean frame rate of the pieces carries; the
+    fixed one may be, see ``lower_to_rate``.
 
     Source
     ------
@@ -101,13 +104,25 @@ def state_cutoffs(pieces: Runs, cutoff_hz: float) -> dict[int, Cutoff]:
     return {int(joint): cutoff for joint in np.unique(pieces.joints)}
 
 
+def lower_to_rate(cutoff: Cutoff, times_s: FloatArray) -> Cutoff:
+    """Lower a cut-off to the highest that the frames of a piece carry, and say so.
+
+    ``times_s`` are the times ``(T,)`` of the piece, two or more.
+    """
+    highest_hz = compute_highest_cutoff_hz(1.0 / compute_interval_s(times_s))
+    if cutoff.cutoff_hz <= highest_hz:
+        return cutoff
+    reason = f"{cutoff.reason}; {LOWERED}" if cutoff.reason else LOWERED
+    return Cutoff(highest_hz, _UNMEASURED_RATIO, reason)
+
+
 def _choose_cutoff(
     times_s: FloatArray,
     track_px: FloatArray,
     ranges: list[tuple[int, int]],
     longest_count: int,
 ) -> Cutoff:
-    interval_s = compute_interval_s(times_s) if times_s.size > 1 else np.inf
+    interval_s = _compute_interval_in_pieces_s(times_s, ranges)
     segment_count = min(longest_count, round(_SEGMENT_S / interval_s))
     if segment_count < max(_MIN_SEGMENT_FRAMES, _MIN_SEGMENT_S / interval_s):
         return Cutoff(FALLBACK_CUTOFF_HZ, _UNMEASURED_RATIO, TOO_SHORT)
@@ -117,6 +132,15 @@ def _choose_cutoff(
     segments = _cut_segments(times_s, track_px, ranges, segment_count)
     frequencies_hz, power = _compute_power(segments, interval_s)
     return _minimise_error(frequencies_hz, power, interval_s, highest_hz)
+
+
+def _compute_interval_in_pieces_s(
+    times_s: FloatArray, ranges: list[tuple[int, int]]
+) -> float:
+    """Mean time between frames, pauses between pieces left out; inf = no piece of 2."""
+    step_count = sum(stop - start - 1 for start, stop in ranges)
+    span_s = sum(times_s[stop - 1] - times_s[start] for start, stop in ranges)
+    return float(span_s / step_count) if step_count else np.inf
 
 
 def _cut_segments(
@@ -174,7 +198,10 @@ def _minimise_error(
     )
     noise = power[is_noise].mean()
     is_used = frequencies_hz <= stop_hz
-    candidates_hz = np.arange(LOWEST_CUTOFF_HZ, highest_hz, _STEP_HZ)
+    step_count = int((highest_hz - LOWEST_CUTOFF_HZ) / _STEP_HZ)
+    candidates_hz = np.linspace(
+        LOWEST_CUTOFF_HZ, LOWEST_CUTOFF_HZ + _STEP_HZ * step_count, step_count + 1
+    )
     gain = compute_gain(frequencies_hz[is_used], candidates_hz[:, None])  # (C, F)
     residual = (1.0 - gain) ** 2 * power[is_used]
     error = residual.sum(axis=1) + 2.0 * noise * gain.sum(axis=1)

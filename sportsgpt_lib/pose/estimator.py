@@ -1,8 +1,9 @@
 """The two ports of pose estimation: who is in the picture, and where the joints are.
 
-Adapters in this folder implement them on one network library each. The rest of the
-platform knows only these two classes. Pixel coordinates: x right, y down, the centre
-of the upper left pixel at (0.5, 0.5).
+Adapters in this folder implement them on one network library each; one whose last
+digits depend on the device and the like says so in ``run_settings``, a text. The rest
+of the platform knows only these two classes. Pixel coordinates: x right, y down, the
+centre of the upper left pixel at (0.5, 0.5).
 """
 
 from collections.abc import Sequence

@@ -42,6 +42,9 @@ _CROPS_ALL_ROUND = tuple(
 # Such a look is believed more rarely: anything looks a bit like a body from some side.
 MIN_BESIDE_CONFIDENCE_RATIO = 0.55
 MIN_TRUNK_CHANGE = 0.6
+# Light and sharpness change slowly; measuring them in every picture would cost half as
+# much as following does.
+QUALITY_STEP_FRAMES = 3
 
 NOBODY = -1
 
@@ -161,8 +164,12 @@ def _is_turning(track: Track) -> bool:
 
 def _describe(frame: Frame, found: _Found, origin: Origin) -> Sight | None:
     """Build the sight; None where the body lies wholly outside the picture."""
-    appearance = describe_person(frame.image_rgb, found.points)
-    if not math.isfinite(appearance.brightness_ratio):
+    appearance = describe_person(
+        frame.image_rgb,
+        found.points,
+        with_quality=frame.index % QUALITY_STEP_FRAMES == 0,
+    )
+    if appearance is None:
         return None
     return Sight(
         frame_idx=frame.index,

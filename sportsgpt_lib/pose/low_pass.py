@@ -14,7 +14,8 @@ _TWO_PASS_FACTOR = 0.802
 _FILTER_ORDER = 2
 # scipy's own shortest reflection at an end, three filter lengths.
 _MIN_PAD_COUNT = 3 * (_FILTER_ORDER + 1)
-MIN_FRAME_COUNT = _MIN_PAD_COUNT + 1
+# Both ends stay where they are, so fewer frames hold nothing to smooth.
+MIN_FRAME_COUNT = 3
 # Chosen, see docs/adr/0006-pose.md: nearer to half the frame rate the filter's edge is
 # too steep to be without ringing.
 _MAX_NYQUIST_RATIO = 0.8
@@ -61,33 +62,37 @@ def smooth_pieces(
     values
         Signals ``(T, N)`` without NaN.
     cutoff_hz
-        Cut-off of both passes together, where half of the power is left.
+        Cut-off of both passes together, where half of the power is left; at most what
+        ``compute_highest_cutoff_hz`` gives.
 
     Returns
     -------
-    Signals ``(T, N)``; unchanged where there are too few frames, or the frame rate is
-    too low for the cut-off.
+    Signals ``(T, N)``; of one or two frames unchanged.
+
+    Raises
+    ------
+    ValueError
+        The cut-off is not below half the frame rate.
 
     Notes
     -----
     At both ends the signal is turned about its last point and goes on for one period of
-    the cut-off, so that it neither rings nor is drawn to a standstill there. The last
-    point itself keeps its noise.
+    the cut-off, so that it neither rings nor is drawn to a standstill there; a piece
+    shorter than that is turned again and again. The last point itself keeps its noise.
     """
     from scipy.signal import butter, sosfiltfilt
 
     if times_s.size < MIN_FRAME_COUNT:
         return values
     frame_rate_hz = 1.0 / compute_interval_s(times_s)
-    if cutoff_hz > compute_highest_cutoff_hz(frame_rate_hz):
-        return values
     single_hz = cutoff_hz / _TWO_PASS_FACTOR
     sections = butter(_FILTER_ORDER, single_hz, output="sos", fs=frame_rate_hz)
     pad_count = max(round(frame_rate_hz / cutoff_hz), _MIN_PAD_COUNT)
     even = resample_evenly(times_s, values)
-    smoothed = sosfiltfilt(
-        sections, even, axis=0, padlen=min(pad_count, times_s.size - 1)
+    longer = np.pad(
+        even, ((pad_count, pad_count), (0, 0)), mode="reflect", reflect_type="odd"
     )
+    smoothed = sosfiltfilt(sections, longer, axis=0, padlen=0)[pad_count:-pad_count]
     if even is values:
         return np.asarray(smoothed)
     return _interpolate(times_s, _even_times_s(times_s), smoothed)

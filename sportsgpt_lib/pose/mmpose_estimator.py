@@ -89,6 +89,7 @@ class MmposeEstimator(OpenMmlabAdapter):
         self.config.model.setdefault("test_cfg", {})["flip_test"] = has_flip_test
         self.model_name = self._name_model()
         self.batch_size = batch_size
+        self.run_settings = f"{device} batch={batch_size} threads={threads_count}"
         self.network = build_network(self.apis, self.config, device)
         _load_weights(self.network, self.checkpoint_path)
         self.keypoint_names = _list_keypoint_names(self.network)

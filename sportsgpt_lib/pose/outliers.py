@@ -17,7 +17,7 @@ BoolArray = npt.NDArray[np.bool_]
 # of the American Statistical Association 69, 383-393,
 # doi:10.1080/01621459.1974.10482962.
 _MAD_TO_SD = 1.4826
-LIMIT_SD = 3.0
+_LIMIT_SD = 3.0
 _MIN_HALF_COUNT = 2  # fewer neighbours on each side tell no direction
 
 
@@ -137,7 +137,7 @@ def _compare_with_limit(
     others[:, half_count] = np.nan
     median = _median_skipping_nan(others)
     spread = _median_skipping_nan(np.abs(level - median[:, None]))
-    limit = np.maximum(LIMIT_SD * _MAD_TO_SD * spread, tolerance_px)
+    limit = np.maximum(_LIMIT_SD * _MAD_TO_SD * spread, tolerance_px)
     return np.asarray(np.abs(level[:, half_count] - median) / limit)
 
 

@@ -189,14 +189,16 @@ class _Run:
 
     def resume(self) -> int:
         """Take up the last checkpoint; gives the number of frames that are done."""
-        kept = None if self._checkpoint is None else self._checkpoint.load()
-        if kept is None:
+        checkpoint = self._checkpoint
+        kept = None if checkpoint is None else checkpoint.load()
+        if checkpoint is None or kept is None:
             return 0
         try:
             state = unpack_state(kept[0])
             chunks = [unpack_sights(content) for content in kept[1]]
         except ValueError as error:
             _LOGGER.warning("a checkpoint is not of this version, ignored: %s", error)
+            checkpoint.discard()
             return 0
         self._chunks = chunks
         self._saved_chunks = len(chunks)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sportsgpt_lib.arrays import FloatArray, IntArray
+from sportsgpt_lib.pose.measure_words import write_apart, write_limit
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, keypoint_indices
 
 MeasureVerdict = Literal["PASS", "WARN", "QUARANTINE"]
@@ -46,7 +47,8 @@ class MeasureRule:
 
     ``is_at_least``: values below the limits are bad, else values above. ``found`` is
     a sentence with the places ``value`` and ``limit``. ``stop_reason_code`` is the
-    reason beyond the stop limit where it is another one.
+    reason beyond the stop limit where it is another one. ``is_share``: written as per
+    cent. ``decimals``: so many are written far from the limits.
     """
 
     words: str
@@ -58,6 +60,8 @@ class MeasureRule:
     found: str
     fix: str
     stop_reason_code: str | None = None
+    is_share: bool = False
+    decimals: int = 0
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,15 @@ class Measured:
         }[self.verdict]
         if limit is None:
             return None
-        return self.rule.found.format(value=self.value, limit=limit)
+        rule = self.rule
+        value = "unknown"
+        if self.value is not None:
+            value = write_apart(
+                self.value, [limit], is_share=rule.is_share, decimals=rule.decimals
+            )
+        return rule.found.format(
+            value=value, limit=write_limit(limit, is_share=rule.is_share)
+        )
 
 
 _FIX_SIGHT = (
@@ -118,9 +130,10 @@ RULES: Mapping[str, MeasureRule] = MappingProxyType(
             0.9,
             0.3,
             is_at_least=True,
+            is_share=True,
             reason_code="athlete_partly_seen",
-            found="the athlete was seen in {value:.0%} of the window (at least "
-            "{limit:.0%} are wanted)",
+            found="the athlete was seen in {value} of the window (at least "
+            "{limit} are wanted)",
             fix=_FIX_SIGHT,
             stop_reason_code="athlete_barely_seen",
         ),
@@ -130,9 +143,10 @@ RULES: Mapping[str, MeasureRule] = MappingProxyType(
             0.8,
             0.4,
             is_at_least=True,
+            is_share=True,
             reason_code="joints_hidden",
-            found="only {value:.0%} of the body's joints were seen (at least "
-            "{limit:.0%} are wanted)",
+            found="only {value} of the body's joints were seen (at least "
+            "{limit} are wanted)",
             fix=_FIX_SIGHT,
         ),
         "track_breaks": MeasureRule(
@@ -142,7 +156,7 @@ RULES: Mapping[str, MeasureRule] = MappingProxyType(
             None,
             is_at_least=False,
             reason_code="track_broken",
-            found="the athlete was lost {value:.0f} times for more than "
+            found="the athlete was lost {value} times for more than "
             f"{LONGEST_FILLED_GAP_S} s",
             fix=_FIX_PEOPLE,
         ),
@@ -152,9 +166,10 @@ RULES: Mapping[str, MeasureRule] = MappingProxyType(
             0.05,
             0.35,
             is_at_least=False,
+            is_share=True,
             reason_code="left_right_swapped",
-            found="left and right had to be exchanged back in {value:.0%} of the "
-            "frames (more than {limit:.0%})",
+            found="left and right had to be exchanged back in {value} of the "
+            "frames (more than {limit})",
             fix=_FIX_LOOK,
         ),
         "filled_share": MeasureRule(
@@ -163,9 +178,10 @@ RULES: Mapping[str, MeasureRule] = MappingProxyType(
             0.2,
             0.5,
             is_at_least=False,
+            is_share=True,
             reason_code="many_points_filled",
-            found="{value:.0%} of the body's points were filled from their neighbours "
-            "(more than {limit:.0%})",
+            found="{value} of the body's points were filled from their neighbours "
+            "(more than {limit})",
             fix=_FIX_LOOK,
         ),
         "limb_length_variation": MeasureRule(
@@ -174,9 +190,10 @@ RULES: Mapping[str, MeasureRule] = MappingProxyType(
             0.15,
             0.4,
             is_at_least=False,
+            is_share=True,
             reason_code="limb_lengths_vary",
-            found="thighs and shanks change their length by {value:.0%} (standard "
-            "deviation; more than {limit:.0%})",
+            found="thighs and shanks change their length by {value} (standard "
+            "deviation; more than {limit})",
             fix=_FIX_LOOK,
         ),
         "frame_rate": MeasureRule(
@@ -186,9 +203,33 @@ RULES: Mapping[str, MeasureRule] = MappingProxyType(
             None,
             is_at_least=True,
             reason_code="low_frame_rate",
-            found="the movement was filmed at {value:.0f} pictures a second (at least "
-            "{limit:.0f} are wanted), so that instants and speeds are uncertain",
+            found="the movement was filmed at {value} pictures a second (at least "
+            "{limit} are wanted), so that instants and speeds are uncertain",
             fix="film with 60 pictures a second or more",
+        ),
+        "joined_tracks": MeasureRule(
+            "Times the athlete's track was joined or exchanged by the clothes",
+            "count",
+            0,
+            None,
+            is_at_least=False,
+            reason_code="identity_joined",
+            found="the athlete was lost and taken for the same person by the clothes "
+            "{value} times",
+            fix="see on the overlay that it is the athlete all along; else part the "
+            "recordings by start_s and end_s in session.toml",
+        ),
+        "clipped_share": MeasureRule(
+            "Share of the picture around the athlete that is black or burnt out",
+            "ratio",
+            0.5,
+            None,
+            is_at_least=False,
+            reason_code="badly_exposed",
+            found="{value} of the picture around the athlete is black or burnt out "
+            "(more than {limit})",
+            fix="film with the light behind the camera, and set the exposure on the "
+            "athlete",
         ),
         "sharpness": MeasureRule(
             "Sharpness of the picture around the athlete",
@@ -196,8 +237,9 @@ RULES: Mapping[str, MeasureRule] = MappingProxyType(
             0.4,
             None,
             is_at_least=True,
+            decimals=2,
             reason_code="blurred",
-            found="the athlete is blurred: sharpness {value:.2f} (at least {limit:.2f} "
+            found="the athlete is blurred: sharpness {value} (at least {limit} "
             "is wanted)",
             fix="clean and focus the lens, and use a shorter exposure (1/500 s)",
         ),
@@ -207,8 +249,9 @@ RULES: Mapping[str, MeasureRule] = MappingProxyType(
             0.12,
             None,
             is_at_least=True,
+            decimals=2,
             reason_code="too_dark",
-            found="the athlete is dark: brightness {value:.2f} (at least {limit:.2f} "
+            found="the athlete is dark: brightness {value} (at least {limit} "
             "is wanted)",
             fix="film with more light, or with the light behind the camera",
         ),

@@ -2,15 +2,17 @@
 
 In this order: exchanged left and right are put back, points of low confidence and
 outliers are dropped, short gaps are filled, and what hangs together is smoothed. Long
-gaps stay gaps, and no filter reaches across one. Every step leaves records
-(``repair_audit.py``); nothing is changed without one.
+gaps stay gaps, and no filter reaches across one. A piece of one or two points has
+nothing between its ends that could be smoothed, and stays as it is. Every step leaves
+records (``repair_audit.py``); nothing is changed without one.
 
 How sure a record is that its repair is right:
 
 - ``left_right_swapped``: what ``swaps.py`` says, mean over the range;
 - ``low_confidence_dropped``: 1 - the network's own confidence in the point;
-- ``outlier_dropped``: 1 - 1 / k^2, k the distance from the median in robust standard
-  deviations: by Chebyshev's inequality no distribution holds more points out there;
+- ``outlier_dropped``: 1 - 0.6 / e^6, e the distance as a multiple of the limit that
+  ``outliers.py`` sets: fitted to the share of such points that were off by more than a
+  tenth of a trunk length; from 0.4 at the limit to 0.99 at twice the limit;
 - ``gap_filled``: the share of gaps so long whose filling was within a tenth of a trunk
   length of the truth, see docs/adr/0006-pose.md;
 - ``gap_left_open``: 1, nothing is claimed;
@@ -18,6 +20,7 @@ How sure a record is that its repair is right:
   residual analysis in ``cutoff.py``; 0.5 where that was not possible.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -25,10 +28,15 @@ import numpy as np
 import numpy.typing as npt
 
 from sportsgpt_lib.arrays import FloatArray
-from sportsgpt_lib.pose.cutoff import choose_cutoffs, state_cutoffs
+from sportsgpt_lib.pose.cutoff import (
+    Cutoff,
+    choose_cutoffs,
+    lower_to_rate,
+    state_cutoffs,
+)
 from sportsgpt_lib.pose.gaps import fill_gaps, find_pieces, is_seen
-from sportsgpt_lib.pose.low_pass import smooth_pieces
-from sportsgpt_lib.pose.outliers import LIMIT_SD, find_outliers
+from sportsgpt_lib.pose.low_pass import MIN_FRAME_COUNT, smooth_pieces
+from sportsgpt_lib.pose.outliers import find_outliers
 from sportsgpt_lib.pose.repair_audit import (
     GAP_FILLED,
     GAP_LEFT_OPEN,
@@ -37,12 +45,13 @@ from sportsgpt_lib.pose.repair_audit import (
     LOW_PASS_FILTERED,
     OUTLIER_DROPPED,
     Repair,
+    Runs,
     record_repairs,
 )
 from sportsgpt_lib.pose.sides import SidesUndoer, UndoneSides, undo_found_swaps
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, KEYPOINTS
 
-WordArray = npt.NDArray[np.str_]
+WordArray = npt.NDArray[np.object_]
 
 NONE = "none"
 SWAPPED = "swapped"
@@ -59,6 +68,9 @@ _WORD_WHEN_FILLED = MappingProxyType(
 # Measured, see docs/adr/0006-pose.md: of gaps of a tenth and a fifth of a second 0.96
 # and 0.78 were filled right, and 1 - (length / this)^2 gives 0.95 and 0.78.
 _UNSURE_GAP_S = 0.43
+# Measured, see docs/adr/0006-pose.md, where a hundredth of the points is off.
+_DOUBT_AT_OUTLIER_LIMIT = 0.6
+_OUTLIER_DOUBT_POWER = -6.0
 
 
 @dataclass(frozen=True)
@@ -127,7 +139,8 @@ def repair_poses(
         Finds exchanged left and right, and puts them back.
     """
     undone = undo_sides(times_s, positions_px, confidence)
-    repair = np.full(confidence.shape, NONE, dtype="<U22")
+    # Objects, not text of fixed length: references to a few words, a tenth of the size.
+    repair = np.full(confidence.shape, NONE, dtype=object)
     repair[undone.is_swapped] = SWAPPED
     repairs = record_repairs(
         LEFT_RIGHT_SWAPPED,
@@ -170,14 +183,12 @@ def _drop_points(
     kept = np.where(is_outlier[:, :, None], np.nan, believed)
     repair[is_doubtful] = LOW_CONFIDENCE_DROPPED
     repair[is_outlier] = OUTLIER_DROPPED
-    deviations = LIMIT_SD * np.maximum(excess, 1.0)
+    doubt = _DOUBT_AT_OUTLIER_LIMIT * np.maximum(excess, 1.0) ** _OUTLIER_DOUBT_POWER
     return kept, [
         *record_repairs(
             LOW_CONFIDENCE_DROPPED, is_doubtful, 1.0 - undone.confidence, seen, believed
         ),
-        *record_repairs(
-            OUTLIER_DROPPED, is_outlier, 1.0 - deviations**-2.0, believed, kept
-        ),
+        *record_repairs(OUTLIER_DROPPED, is_outlier, 1.0 - doubt, believed, kept),
     ]
 
 
@@ -191,38 +202,60 @@ def _smooth(
         if rules.fixed_cutoff_hz is None
         else state_cutoffs(pieces, rules.fixed_cutoff_hz)
     )
-    together: dict[tuple[int, int, float], list[int]] = {}
+    smoothed = filled.copy()
+    repairs: list[Repair] = []
+    for (start, stop, cutoff_hz), members in _group_pieces(
+        times_s, pieces, cutoffs
+    ).items():
+        joints = list(members)
+        before = filled[start:stop, joints]  # (T, N, 2)
+        flat = before.reshape(stop - start, -1)
+        after = smooth_pieces(times_s[start:stop], flat, cutoff_hz)
+        after = after.reshape(before.shape)
+        smoothed[start:stop, joints] = after
+        repairs += _record_smoothing(start, members, before, after)
+    return smoothed, repairs
+
+
+def _group_pieces(
+    times_s: FloatArray, pieces: Runs, cutoffs: Mapping[int, Cutoff]
+) -> dict[tuple[int, int, float], dict[int, Cutoff]]:
+    """Joints and their cut-offs by first frame, frame after the last, and cut-off.
+
+    Pieces too short to be smoothed are left out.
+    """
+    together: dict[tuple[int, int, float], dict[int, Cutoff]] = {}
     for joint, start, stop in zip(
         pieces.joints.tolist(),
         pieces.starts.tolist(),
         pieces.stops.tolist(),
         strict=True,
     ):
-        key = (start, stop, cutoffs[joint].cutoff_hz)
-        together.setdefault(key, []).append(joint)
-    smoothed = filled.copy()
-    repairs = []
-    for (start, stop, cutoff_hz), joints in together.items():
-        before = filled[start:stop, joints]  # (T, N, 2)
-        flat = before.reshape(stop - start, -1)
-        after = smooth_pieces(times_s[start:stop], flat, cutoff_hz)
-        after = after.reshape(before.shape)
-        smoothed[start:stop, joints] = after
-        is_changed = (after != before).any(axis=(0, 2))
-        befores, afters = before.mean(axis=0), after.mean(axis=0)
-        repairs += [
-            Repair(
-                rule=LOW_PASS_FILTERED,
-                keypoint=KEYPOINTS[joint],
-                first_frame=start,
-                last_frame=stop - 1,
-                confidence_ratio=cutoffs[joint].noise_ratio,
-                before_px=befores[place],
-                after_px=afters[place],
-                cutoff_hz=cutoff_hz,
-                reason=cutoffs[joint].reason,
-            )
-            for place, joint in enumerate(joints)
-            if is_changed[place]
-        ]
-    return smoothed, repairs
+        if stop - start < MIN_FRAME_COUNT:
+            continue
+        cutoff = lower_to_rate(cutoffs[joint], times_s[start:stop])
+        together.setdefault((start, stop, cutoff.cutoff_hz), {})[joint] = cutoff
+    return together
+
+
+def _record_smoothing(
+    start: int, cutoffs: Mapping[int, Cutoff], before: FloatArray, after: FloatArray
+) -> list[Repair]:
+    """Record what the filter changed of pieces ``(T, N, 2)`` of the same frames."""
+    is_changed = (after != before).any(axis=(0, 2))
+    befores, afters = before.mean(axis=0), after.mean(axis=0)
+    return [
+        Repair(
+            rule=LOW_PASS_FILTERED,
+            keypoint=KEYPOINTS[joint],
+            first_frame=start,
+            last_frame=start + len(before) - 1,
+            confidence_ratio=cutoff.noise_ratio,
+            before_px=befores[place],
+            after_px=afters[place],
+            cutoff_hz=cutoff.cutoff_hz,
+            reason=cutoff.reason,
+        )
+        for place, (joint, cutoff) in enumerate(cutoffs.items())
+        if is_changed[place]
+    ]

@@ -14,12 +14,30 @@ from sportsgpt_lib.pose.skeleton import KEYPOINTS
 
 BoolArray = npt.NDArray[np.bool_]
 
+IDENTITY_EXCHANGED = "identity_exchanged"
+IDENTITY_LINKED = "identity_linked"
 LEFT_RIGHT_SWAPPED = "left_right_swapped"
 LOW_CONFIDENCE_DROPPED = "low_confidence_dropped"
 OUTLIER_DROPPED = "outlier_dropped"
 GAP_FILLED = "gap_filled"
 GAP_LEFT_OPEN = "gap_left_open"
 LOW_PASS_FILTERED = "low_pass_filtered"  # noqa: S105 - a rule, no password
+
+
+@dataclass(frozen=True)
+class IdentityRepair:
+    """One decision about who is who: its rule, whose tracks it touches, and where.
+
+    ``track_idxs`` are the two tracks; frames are indices in the clip.
+    ``confidence_ratio`` is the share by which the clothes fit better after the repair
+    than before it, or than anybody else's do.
+    """
+
+    rule: str
+    track_idxs: tuple[int, int]
+    first_frame_idx: int
+    last_frame_idx: int
+    confidence_ratio: float
 
 
 @dataclass(frozen=True)
@@ -43,8 +61,8 @@ class Repair:
     cutoff_hz
         Cut-off of the low-pass filter; None for every other rule.
     reason
-        Why the cut-off is the fixed one; None where it was measured, and for every
-        other rule.
+        Why the cut-off is not the measured one; None where it is, and for every other
+        rule.
     """
 
     rule: str

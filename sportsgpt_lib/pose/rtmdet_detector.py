@@ -81,6 +81,7 @@ class RtmdetPersonDetector(OpenMmlabAdapter):
         super().__init__(_KIND, arguments, threads_count)
         self.model_name = self._name_model()
         self._score_min_ratio = score_min_ratio
+        self.run_settings = f"{device} threads={threads_count}"
         self._network, self._pipeline = _build_network(self.config, device)
         meta = load_checkpoint(
             self._network, self.checkpoint_path, DETECTOR_CHECKPOINT_SETTING

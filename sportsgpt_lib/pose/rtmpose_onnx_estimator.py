@@ -47,6 +47,9 @@ _WHOLEBODY_START = (
     *("right_big_toe", "right_small_toe", "right_heel"),
 )
 _WHOLEBODY_COUNT = 133
+# onnxruntime's threads else go on turning for milliseconds after every run, on cores
+# that decoding and cropping want. Measured, see docs/pose-backends.md.
+_THREADS_THAT_SLEEP = ("session.intra_op.allow_spinning", "0")
 _NAMES_BY_COUNT: dict[int, tuple[str, ...]] = {
     len(COCO_KEYPOINTS): COCO_KEYPOINTS,
     len(KEYPOINTS): KEYPOINTS,
@@ -117,6 +120,7 @@ class RtmposeOnnxEstimator(ReloadedElsewhere):
         self.network_seconds = 0.0
         self.weights_sha256 = compute_file_sha256(path)
         self.batch_size = batch_size
+        self.run_settings = f"{device} batch={batch_size} threads={threads_count}"
         self._session = _open_session(path, device, threads_count)
         self.description = _describe(self._session, path)
         self.model_name = f"rtmpose_onnx/{self.description.name}"
@@ -164,6 +168,7 @@ def _open_session(path: Path, device: str, threads_count: int) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads_count
+    options.add_session_config_entry(*_THREADS_THAT_SLEEP)
     try:
         return onnxruntime.InferenceSession(
             str(path), options, providers=_choose_providers(device)

@@ -58,6 +58,7 @@ SIGHT_TYPE = np.dtype(
         ("torso_lab", np.float64, (3,)),
         ("thigh_lab", np.float64, (3,)),
         ("brightness_ratio", np.float64),
+        ("clipped_ratio", np.float64),
         ("sharpness_ratio", np.float64),
     ]
 )
@@ -81,6 +82,7 @@ def sights_to_array(sights: Sequence[Sight]) -> SightArray:
             sight.appearance.torso_lab,
             sight.appearance.thigh_lab,
             sight.appearance.brightness_ratio,
+            sight.appearance.clipped_ratio,
             sight.appearance.sharpness_ratio,
         )
         for sight in sights
@@ -102,6 +104,7 @@ def sights_from_array(array: SightArray) -> list[Sight]:
                 row["torso_lab"].copy(),
                 row["thigh_lab"].copy(),
                 float(row["brightness_ratio"]),
+                float(row["clipped_ratio"]),
                 float(row["sharpness_ratio"]),
             ),
         )

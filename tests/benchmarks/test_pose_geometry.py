@@ -12,4 +12,5 @@ def test_stated_errors_of_scale_and_roll_cover_the_true_ones() -> None:
     figures = measure()
     covered = [figure for figure in figures if "within 2 stated errors" in figure.name]
     assert len(covered) == 5
+    assert all("partly circular" in figure.note for figure in covered)
     assert [figure.name for figure in figures if figure.holds is False] == []

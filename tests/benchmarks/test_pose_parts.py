@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.pose import footage
-from benchmarks.pose.pairs import Timings, time_side_by_side
+from benchmarks.pose import footage, pairs
+from benchmarks.pose.pairs import Timings, time_by_the_clock, time_side_by_side
 from sportsgpt_lib.media.clip import read_frames
 from sportsgpt_lib.media.encode import VideoWriter
 
@@ -25,6 +25,32 @@ def test_ways_take_turns_in_both_orders_after_a_warm_up() -> None:
         "a": 2,
         "b": 2,
     }
+
+
+@pytest.mark.parametrize(
+    ("busy_rounds", "round_count", "others"), [((0, 1), 4, 0.0), (range(8), 8, 0.9)]
+)
+def test_rounds_that_others_disturb_are_measured_anew(
+    monkeypatch: pytest.MonkeyPatch,
+    busy_rounds: tuple[int, ...],
+    round_count: int,
+    others: float,
+) -> None:
+    now_s, other_s, calls = 0.0, 0.0, []
+
+    def work() -> None:
+        nonlocal now_s, other_s
+        calls.append("a")
+        now_s += 1.0
+        if len(calls) - 2 in busy_rounds:
+            other_s += 0.9
+
+    monkeypatch.setattr(pairs, "_read_other_seconds", lambda: other_s)
+    monkeypatch.setattr(pairs.time, "perf_counter", lambda: now_s)
+    timings = time_by_the_clock({"a": work}, rounds=2)
+    assert len(calls) == 1 + round_count
+    assert timings.wall.seconds["a"].tolist() == [1.0, 1.0]
+    assert timings.other_cores == pytest.approx(others)
 
 
 @pytest.mark.parametrize("repeats", [1, 3])

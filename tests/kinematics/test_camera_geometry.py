@@ -95,7 +95,7 @@ def test_without_legs_a_stated_height_is_of_no_use():
     assert geometry.floor_level_px is None
 
 
-@pytest.mark.parametrize("roll_deg", [-4.0, -1.5, 2.5])
+@pytest.mark.parametrize("roll_deg", [-15.0, -8.0, -4.0, -1.5, 2.5, 7.0, 12.0])
 def test_a_rolled_camera_is_found_and_taken_out_of_metres(roll_deg):
     sequence = build_walk(noise_px=1.0).sequence
     size_px = (WIDTH_PX, HEIGHT_PX)
@@ -105,6 +105,7 @@ def test_a_rolled_camera_is_found_and_taken_out_of_metres(roll_deg):
     assert geometry.camera_roll_deg == pytest.approx(roll_deg, abs=0.5)
     assert geometry.floor_slope_deg == pytest.approx(-roll_deg, abs=0.5)
     assert geometry.camera_roll_error_deg >= 1.0
+    assert geometry.roll_reason is None
     heights_m = geometry.to_metres(rolled_px)[..., 1]
     level_m = _estimate(TALL, sequence).to_metres(sequence.positions_px)[..., 1]
     np.testing.assert_allclose(heights_m, level_m, atol=0.05)
@@ -130,6 +131,30 @@ def test_feet_that_kept_to_one_place_give_no_roll():
     geometry = _estimate(TALL, sequence)
     assert geometry.roll_method == "none"
     assert geometry.camera_roll_deg is None
+    assert geometry.floor_level_px is not None
+    assert geometry.floor_slope_deg is None
+    assert geometry.roll_reason == (
+        "the feet kept to one place, so the floor has no slope"
+    )
+
+
+def test_feet_that_climb_have_no_floor_to_give_roll_or_heights():
+    sequence = build_walk(noise_px=1.0).sequence
+    climbing_px = turn_upright(sequence.positions_px, 27.0, (WIDTH_PX, HEIGHT_PX))
+    geometry = _estimate(TALL, dataclasses.replace(sequence, positions_px=climbing_px))
+    assert geometry.floor_slope_deg == pytest.approx(27.0, abs=0.5)
+    assert geometry.camera_roll_deg is None
+    assert "allowed: at most 20" in geometry.roll_reason
+    assert "line of 27 degrees" in geometry.scale_reason
+    assert geometry.to_metres(climbing_px) is None
+
+
+def test_a_roll_less_sure_than_aim_by_eye_is_not_taken_out():
+    pole = _mark("object", (3900, 900), (3900, 400), 1.5, is_plumb=True)
+    sequence = build_walk(duration_s=0.6).sequence
+    geometry = _estimate(dataclasses.replace(FACTS, calibration=pole), sequence)
+    assert geometry.camera_roll_deg is None
+    assert "by the plumb object it would err by 3.22 degrees" in geometry.roll_reason
 
 
 def test_a_plumb_object_gives_the_roll_before_any_floor_does():
@@ -142,7 +167,7 @@ def test_a_plumb_object_gives_the_roll_before_any_floor_does():
 
 def test_a_plumb_object_at_the_side_is_worth_less():
     errors = []
-    for x_px in (2000, 3800):
+    for x_px in (2000, 3000):
         pole = _mark("object", (x_px, 900), (x_px, 400), 1.5, is_plumb=True)
         facts = dataclasses.replace(FACTS, calibration=pole)
         errors.append(_estimate(facts).camera_roll_error_deg)
@@ -170,6 +195,7 @@ def test_a_camera_that_moves_leaves_heights_and_takes_the_way():
     assert np.isfinite(positions_m[..., 1]).all()
     assert "the camera moved" in geometry.scale_reason
     assert geometry.roll_method == "none"
+    assert geometry.is_camera_moving is True
 
 
 def test_never_a_foot_on_the_ground_gives_a_scale_but_no_positions():
@@ -182,3 +208,17 @@ def test_never_a_foot_on_the_ground_gives_a_scale_but_no_positions():
     assert geometry.floor_level_px is None
     assert geometry.to_metres(flying_px) is None
     assert "no foot was seen standing" in geometry.scale_reason
+
+
+def test_a_camera_that_stands_is_told_from_one_of_which_nothing_is_known():
+    assert _estimate(FACTS).is_camera_moving is False
+    hidden = _estimate(FACTS, _hide_feet(build_walk().sequence))
+    assert hidden.is_camera_moving is None
+    assert hidden.camera_speed_body_heights_s is None
+
+
+def _hide_feet(sequence):
+    positions_px = sequence.positions_px.copy()
+    feet = [name for name in KEYPOINT_INDEX if name.endswith(("heel", "toe"))]
+    positions_px[:, [KEYPOINT_INDEX[name] for name in feet]] = np.nan
+    return dataclasses.replace(sequence, positions_px=positions_px)

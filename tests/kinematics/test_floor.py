@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 
-from sportsgpt_lib.kinematics.floor import find_floor_line
+from sportsgpt_lib.kinematics.camera_roll import turn_upright
+from sportsgpt_lib.kinematics.floor import FOOT_POINTS, find_floor_line
 from sportsgpt_lib.kinematics.quantities import compute_quantities
+from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
 from tests.oracles.landing import build_drop
-from tests.oracles.walking import FLOOR_PX, STATURE_PX, build_walk
+from tests.oracles.walking import FLOOR_PX, HEIGHT_PX, STATURE_PX, WIDTH_PX, build_walk
 
 
 def test_the_floor_lies_under_the_standing_feet():
@@ -69,3 +71,40 @@ def test_no_slope_is_claimed_for_feet_that_kept_to_one_place():
     floor = find_floor_line(drop.sequence.times_s, drop.sequence.positions_px, 500.0)
     assert not floor.is_slope_measured
     assert floor.slope_error is None
+
+
+@pytest.mark.parametrize("roll_deg", [-15.0, -8.0, 7.0, 12.0])
+def test_a_steep_floor_is_found_over_the_whole_way(roll_deg):
+    sequence = build_walk(noise_px=2.0).sequence
+    rolled_px = turn_upright(sequence.positions_px, -roll_deg, (WIDTH_PX, HEIGHT_PX))
+    floor = find_floor_line(sequence.times_s, rolled_px, STATURE_PX)
+    assert floor.slope_deg == pytest.approx(-roll_deg, abs=0.5)
+    assert floor.is_slope_measured
+    assert not floor.is_too_steep
+
+
+def test_a_box_and_the_floor_beside_it_are_no_slope():
+    times_s, positions_px = _stand_at([(0.0, 0.5), (0.9, 0.0), (1.3, 0.0)])
+    floor = find_floor_line(times_s, positions_px, STATURE_PX)
+    assert floor.level_px == pytest.approx(FLOOR_PX, abs=1.0)
+    assert floor.slope_deg == pytest.approx(0.0, abs=0.1)
+
+
+def test_stairs_are_steeper_than_any_floor():
+    steps = [(0.17 * n, 0.1 * n) for n in range(8)]
+    floor = find_floor_line(*_stand_at(steps), STATURE_PX)
+    assert floor.is_too_steep
+
+
+def _stand_at(stands, frames_each=15):
+    """Feet that stand at places, forward and up in body heights, one after another."""
+    standing_px = build_walk().sequence.positions_px[0]
+    feet = [KEYPOINT_INDEX[name] for name in FOOT_POINTS]
+    heel_px, toe_px = standing_px[feet[:2]] * [1, 0] + [0, FLOOR_PX]
+    positions_px = np.empty((len(stands) * frames_each, *standing_px.shape))
+    for row, (forward, up) in enumerate(stands):
+        rows = slice(row * frames_each, (row + 1) * frames_each)
+        positions_px[rows] = standing_px
+        positions_px[rows, feet] = [heel_px, toe_px, heel_px, toe_px]
+        positions_px[rows] += np.array([forward, -up]) * STATURE_PX
+    return np.arange(len(positions_px)) / 30.0, positions_px

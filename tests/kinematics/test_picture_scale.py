@@ -57,19 +57,21 @@ def test_from_farther_away_leaving_the_plane_matters_less():
     assert far.error_ratio < near.error_ratio / 1.5
 
 
-def test_lengths_that_disagree_are_told_and_the_error_grows_to_it():
-    far = _mark(length_m=3.0)  # twice as far, so the athlete measures 3.60 m
-    scale = _find(height_m=4.10, calibration=far)
-    assert scale.method == "calibration_object"
-    assert scale.m_per_px == pytest.approx(0.006)
-    assert "1.14 times" in scale.reasons[0]
-    assert scale.error_ratio == pytest.approx(np.log(4.10 / 3.60))
+@pytest.mark.parametrize(
+    ("height_m", "length_m", "ratio"), [(4.10, 3.0, "1.14"), (2.40, 1.5, "1.33")]
+)
+def test_lengths_that_disagree_give_no_scale_and_say_so(height_m, length_m, ratio):
+    # 1.5 m and 3 m are 3 and 6 mm a pixel: the athlete measures 1.80 and 3.60 m.
+    scale = _find(height_m=height_m, calibration=_mark(length_m=length_m))
+    assert (scale.method, scale.m_per_px, scale.error_ratio) == ("none", None, None)
+    assert f"{ratio} times" in scale.reasons[0]
 
 
-def test_lengths_that_disagree_widely_give_no_scale():
-    scale = _find(height_m=2.40, calibration=_mark())
-    assert scale.method == "none"
-    assert "1.33 times" in scale.reasons[0]
+def test_an_error_just_beyond_the_limit_is_not_written_as_the_limit():
+    limit = np.hypot(0.1502, 0.015 / 1.8)
+    own = np.sqrt(limit**2 - 2.0 * (0.015 / 1.8) ** 2)
+    scale = _find(Stature(600.0, own, 0.0, 0.0), height_m=1.80)
+    assert "would be 15.02%; allowed: at most 15%" in scale.reasons[0]
 
 
 @pytest.mark.parametrize("view", ["frontal", "oblique", "unknown"])

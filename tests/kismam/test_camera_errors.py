@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from sportsgpt_lib.kinematics.camera_roll import UNKNOWN_ROLL_ERROR_DEG
 from sportsgpt_lib.kismam.camera_errors import CameraErrors
 from sportsgpt_lib.kismam.indicators import assess_repetition
 from sportsgpt_lib.kismam.signals import Signal
@@ -81,8 +82,18 @@ def test_a_value_in_body_heights_carries_the_error_of_a_body_height():
 
 def test_roll_adds_to_angles_against_the_vertical_and_to_no_joint_angle():
     rolled = CameraErrors(roll_error_deg=3.0)
-    plain = _assess("trunk_lean_at_deepest", CameraErrors())
+    plain = _assess("trunk_lean_at_deepest", CameraErrors(roll_error_deg=0.0))
     told = _assess("trunk_lean_at_deepest", rolled)
     assert told.error == pytest.approx(np.hypot(plain.error, 3.0))
     knee = _assess("peak_knee_flexion", rolled)
     assert knee.error == _assess("peak_knee_flexion", CameraErrors()).error
+
+
+def test_an_unknown_roll_costs_more_than_any_known_one():
+    unknown = _assess("trunk_lean_at_deepest", CameraErrors())
+    known = _assess("trunk_lean_at_deepest", CameraErrors(roll_error_deg=1.1))
+    assert unknown.error > known.error
+    pose_error_deg = load_measurement_errors()["trunk_lean"]
+    assert unknown.error == pytest.approx(
+        np.hypot(pose_error_deg, UNKNOWN_ROLL_ERROR_DEG)
+    )

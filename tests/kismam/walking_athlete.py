@@ -6,7 +6,7 @@ from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition
 from sportsgpt_lib.kismam.signals import Signal
 
 
-def build_stride(own: str = "left", *, scale: float = 1.0) -> Repetition:
+def build_stride(own: str = "left") -> Repetition:
     other = "right" if own == "left" else "left"
     instants = {
         ("foot_strike", own): 1.0,
@@ -25,5 +25,4 @@ def build_stride(own: str = "left", *, scale: float = 1.0) -> Repetition:
             f"{own}_knee_flexion": Signal(times_s, np.full(times_s.size, 20.0)),
             f"{other}_knee_flexion": Signal(times_s, np.full(times_s.size, 90.0)),
         },
-        seconds_per_clip_second=scale,
     )

@@ -26,6 +26,7 @@ def build_subject(
         role="athlete",
         frame_rate_hz=30.0,
         capture_rate_hz=capture_rate_hz,
+        duration_s=60.0,
         width_px=4000,
         height_px=1000,
         athlete_height_m=None,
@@ -60,6 +61,9 @@ def build_camera_rows(**known):
                 "clip_sha256": CLIP_SHA256,
                 "scale_method": "none",
                 "scale_m_per_px": None,
+                "is_camera_moving": None,
+                "camera_speed_body_heights_s": None,
+                "roll_method": "none",
                 "camera_roll_deg": None,
                 **known,
             }

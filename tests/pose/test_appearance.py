@@ -70,16 +70,23 @@ def test_one_thigh_is_enough() -> None:
 
 
 def test_outside_the_picture_there_is_no_colour() -> None:
-    look = describe_person(picture(RED, BLUE), standing_points(left_px=400))
-    assert np.isnan(look.torso_lab).all()
-    assert np.isnan(look.thigh_lab).all()
-    assert np.isnan(look.brightness_ratio)
+    points = standing_points(left_px=400)
+    assert describe_person(picture(RED, BLUE), points, with_quality=True) is None
+
+
+def test_light_is_measured_where_it_is_asked_for() -> None:
+    look = describe_person(picture(RED, BLUE), standing_points(), with_quality=False)
+    assert look is not None
+    assert np.isfinite(look.torso_lab).all()
+    assert np.isnan([look.brightness_ratio, look.sharpness_ratio]).all()
 
 
 def test_brightness_is_that_of_the_body_and_not_of_the_picture() -> None:
     image = picture(RED, RED)
     image[20:100, 40:60] = 255
-    look = describe_person(image, standing_points())
+    look = describe_person(image, standing_points(), with_quality=True)
+    assert look is not None
+    assert look.clipped_ratio == pytest.approx(1.0)
     assert look.brightness_ratio == pytest.approx(1.0)
 
 

@@ -36,6 +36,9 @@ class Memory:
     def load(self) -> tuple[bytes, list[bytes]] | None:
         return (self.states[-1], list(self.sights)) if self.states else None
 
+    def discard(self) -> None:
+        self.sights = []
+
     def save(self, state: bytes, new_sights: bytes) -> None:
         self.states.append(state)
         self.sights.append(new_sights)
@@ -99,6 +102,18 @@ def test_a_run_killed_after_any_frame_gives_the_same_to_the_bit(collect: Any) ->
         assert done[0] == kill_after + 1
         assert again_count == FRAME_COUNT
         assert to_bytes(again) == to_bytes(whole)
+
+
+def test_a_state_of_another_version_leaves_no_sights_behind(collect: Any) -> None:
+    whole, _ = collect(None)
+    checkpoint = Memory()
+    with pytest.raises(Killed):
+        collect(checkpoint, 34)
+    checkpoint.states[-1] = b"a state of another version"
+    with pytest.raises(Killed):
+        collect(checkpoint, 41)
+    again, _ = collect(checkpoint)
+    assert to_bytes(again) == to_bytes(whole)
 
 
 def test_a_run_killed_again_and_again_gives_the_same(collect: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 from benchmarks.pose.crossing import (
     CROSSINGS,
     Crossing,
+    compute_found_shares,
     count_identity_changes,
     read_crossing,
 )
@@ -154,9 +155,15 @@ def test_an_exchange_of_identities_is_counted() -> None:
     twin[:, KEYPOINT_INDEX["hip"], 0] = np.linspace(210, 1410, 121)
     kept = [PersonTrack(frames, frames / 30, points) for points in (walker, twin)]
     assert count_identity_changes(kept) == 0
+    assert compute_found_shares(kept) == {"walker": 1.0, "twin": 1.0}
     later = frames[:, None, None] >= 60
     exchanged = [
         PersonTrack(frames, frames / 30, np.where(later, one, other))
         for one, other in ((twin, walker), (walker, twin))
     ]
     assert count_identity_changes(exchanged) == 4
+
+
+def test_persons_who_are_not_found_are_told_beside_no_changes() -> None:
+    assert count_identity_changes([]) == 0
+    assert compute_found_shares([]) == {"walker": 0.0, "twin": 0.0}

@@ -122,3 +122,19 @@ def test_every_rule_speaks_of_its_value_and_is_ordered(name):
     ]
     assert limits == sorted(limits, reverse=not rule.is_at_least)
     assert rule.found.format(value=0.123, limit=0.456) != rule.found
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("swapped_share", 0.0530, "5.3% of the frames (more than 5%)"),
+        ("swapped_share", 0.0812, "8% of the frames (more than 5%)"),
+        ("swapped_share", 0.3502, "35.02% of the frames (more than 35%)"),
+        ("seen_share", 0.8996, "89.96% of the window (at least 90%"),
+        ("frame_rate", 23.976, "23.98 pictures a second (at least 24 "),
+        ("sharpness", 0.3999, "sharpness 0.3999 (at least 0.4 "),
+    ],
+)
+def test_reason_never_reads_as_if_value_and_limit_were_equal(name, value, words):
+    (judged,) = judge_measures({name: value})
+    assert words in str(judged.reason)

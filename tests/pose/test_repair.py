@@ -1,6 +1,9 @@
 import numpy as np
 import pytest
 
+from benchmarks.pose.angles import TUNING_NAMES
+from benchmarks.pose.motions import load_motions
+from benchmarks.pose.side_camera import SightRules, film_from_side, see_with_network
 from sportsgpt_lib.pose.cutoff import FALLBACK_CUTOFF_HZ
 from sportsgpt_lib.pose.repair import RepairRules, repair_poses
 from sportsgpt_lib.pose.sides import UndoneSides, leave_sides
@@ -88,7 +91,105 @@ def test_the_farther_an_outlier_the_surer_its_record() -> None:
     positions[80, KNEE] += (300.0, 0.0)
     repaired = repair_poses(times_s, positions, confidence, RULES)
     near, far = records_of(repaired, "outlier_dropped")
-    assert 8 / 9 <= near.confidence_ratio < far.confidence_ratio < 1
+    assert 0.4 <= near.confidence_ratio < far.confidence_ratio < 1
+
+
+def test_an_outlier_is_called_as_sure_as_such_points_are_wrong(shared_data) -> None:
+    claimed, is_off = [], []
+    for motion in load_motions(shared_data):
+        if motion.name in TUNING_NAMES:
+            continue
+        truth = film_from_side(motion, RATE_HZ)
+        trunk_px = np.median(
+            np.linalg.norm(
+                truth.positions_px[:, KEYPOINT_INDEX["neck"]]
+                - truth.positions_px[:, KEYPOINT_INDEX["hip"]],
+                axis=1,
+            )
+        )
+        for seed in range(12):
+            seen = see_with_network(
+                truth, seed=seed, rules=SightRules(swaps_per_s=0.0)
+            ).sequence
+            repaired = repair_poses(
+                seen.times_s,
+                seen.positions_px,
+                seen.confidence,
+                RULES,
+                undo_sides=leave_sides,
+            )
+            for record in repaired.repairs:
+                if record.rule != "outlier_dropped":
+                    continue
+                place = record.first_frame, KEYPOINT_INDEX[record.keypoint]
+                miss_px = np.linalg.norm(record.before_px - truth.positions_px[place])
+                if record.first_frame == record.last_frame:
+                    claimed.append(record.confidence_ratio)
+                    is_off.append(miss_px > 0.1 * trunk_px)
+    near = np.array(claimed) < 0.7
+    assert near.sum() >= 30
+    for part in (near, ~near):
+        assert np.mean(np.array(claimed)[part]) == pytest.approx(
+            np.mean(np.array(is_off)[part]), abs=0.2 if part is near else 0.03
+        )
+
+
+@pytest.mark.parametrize(
+    ("frame_count", "rate_hz"),
+    [(200, 8.0), (200, 10.0), (300, 12.0), (200, 15.0), (200, 18.0), (12, 15.0)],
+)
+def test_a_low_frame_rate_lowers_the_cutoff_and_the_record_says_so(
+    frame_count, rate_hz
+) -> None:
+    _, positions, confidence = walk_like(frame_count)
+    times_s = np.arange(frame_count) / rate_hz
+    positions[:, KNEE, 0] = 40 * np.sin(2 * np.pi * 0.5 * times_s)
+    clean = positions.copy()
+    positions += np.random.default_rng(3).normal(0.0, 2.0, positions.shape)
+    repaired = repair_poses(
+        times_s, positions, confidence, RULES, undo_sides=leave_sides
+    )
+    (record,) = records_of(repaired, "low_pass_filtered")
+    assert (record.first_frame, record.last_frame) == (0, frame_count - 1)
+    assert record.cutoff_hz <= 0.3208 * rate_hz + 1e-9
+    if rate_hz < 13.0:
+        assert record.reason == (
+            "the frame rate is too low to tell movement from noise; "
+            "the cut-off is the highest that the frame rate carries"
+        )
+    before_px, after_px = (
+        np.std((x - clean)[1:-1, KNEE]) for x in (positions, repaired.positions_px)
+    )
+    assert after_px < 0.95 * before_px
+
+
+def test_a_stated_cutoff_above_the_frame_rates_reach_is_lowered_and_says_so() -> None:
+    _, positions, confidence = walk_like()
+    positions += np.random.default_rng(3).normal(0.0, 2.0, positions.shape)
+    repaired = repair_poses(
+        np.arange(120) / 10.0,
+        positions,
+        confidence,
+        RepairRules(fixed_cutoff_hz=6.0),
+        undo_sides=leave_sides,
+    )
+    (record,) = records_of(repaired, "low_pass_filtered")
+    assert record.cutoff_hz == pytest.approx(3.208)
+    assert record.reason == (
+        "the cut-off was stated; the cut-off is the highest that the frame rate carries"
+    )
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 9])
+def test_a_piece_of_three_or_more_points_is_smoothed(count) -> None:
+    times_s, positions, confidence = walk_like()
+    positions += np.random.default_rng(3).normal(0.0, 2.0, positions.shape)
+    positions[count:40, KNEE] = np.nan
+    repaired = repair_poses(
+        times_s, positions, confidence, RULES, undo_sides=leave_sides
+    )
+    expected = [(0, count - 1)] if count >= 3 else []
+    assert ranges_of(repaired, "low_pass_filtered") == [*expected, (40, 119)]
 
 
 def test_an_outlier_beside_a_long_gap_is_reported_as_dropped() -> None:

@@ -109,7 +109,7 @@ def test_a_missing_point_never_gets_a_confidence(damaged):
     repaired = repair_poses(times_s, positions, confidence, RepairRules())
     is_missing = np.isnan(repaired.positions_px).any(axis=2)
     assert (repaired.confidence[is_missing] == 0).all()
-    is_filled = np.char.endswith(repaired.repair, "_filled")
+    is_filled = np.char.endswith(repaired.repair.astype(str), "_filled")
     assert (repaired.confidence[is_filled] == 0).all()
     assert not (is_filled & is_missing).any()
 

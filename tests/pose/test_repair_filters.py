@@ -91,12 +91,36 @@ def test_ticks_of_the_container_change_next_to_nothing():
     assert np.abs(exact - ticked).max() < 1.0
 
 
-@pytest.mark.parametrize(("count", "rate_hz"), [(5, 30.0), (9, 240.0), (40, 10.0)])
-def test_what_is_too_short_or_too_slow_to_be_filtered_stays_as_it_is(count, rate_hz):
+@pytest.mark.parametrize("count", [1, 2])
+def test_one_or_two_frames_stay_as_they_are(count):
     values = np.random.default_rng(1).normal(size=(count, 2))
-    assert np.array_equal(
-        smooth_pieces(np.arange(count) / rate_hz, values, 6.0), values
-    )
+    assert np.array_equal(smooth_pieces(np.arange(count) / 30.0, values, 6.0), values)
+
+
+@pytest.mark.parametrize("rate_hz", [15.0, 30.0, 60.0, 240.0])
+@pytest.mark.parametrize("count", [3, 5, 9])
+def test_a_short_piece_comes_nearer_to_the_truth_and_its_ends_stay(count, rate_hz):
+    times_s = np.arange(count) / rate_hz
+    phases = np.linspace(0, 2 * np.pi, 500)
+    truth = wave(times_s[:, None], 1.0, phases)
+    noisy = truth + np.random.default_rng(1).normal(0, 4.0, truth.shape)
+    smoothed = smooth_pieces(times_s, noisy, 4.5)
+    assert np.std(smoothed - truth) < np.std(noisy - truth)
+    np.testing.assert_allclose(smoothed[[0, -1]], noisy[[0, -1]], atol=0.5)
+
+
+def test_the_highest_cutoff_of_12_hz_is_tried():
+    times_s = np.arange(1200) / 120.0
+    assert choose(times_s, track(times_s, wave(times_s, 7.0))).cutoff_hz == 12.0
+
+
+def test_a_pause_between_pieces_does_not_change_the_cutoff():
+    times_s = np.arange(600) / 60.0
+    noise = np.random.default_rng(8).normal(0, 2.0, times_s.size)
+    positions = track(times_s, wave(times_s, 3.0) + noise)
+    parted_s = np.where(times_s < 5.0, times_s, times_s + 20.0)
+    positions[300] = np.nan
+    assert choose(parted_s, positions).cutoff_hz == choose(times_s, positions).cutoff_hz
 
 
 @given(

@@ -212,7 +212,7 @@ def build_sight(*, radius_px: float, x_px: float = 0.0, frame_idx: int = 0) -> S
         origin=Origin.FOUND,
         points=points,
         circle=BodyCircle(x_px, 0.0, radius_px),
-        appearance=Appearance(unseen, unseen, 0.5, 0.5),
+        appearance=Appearance(unseen, unseen, 0.5, 0.0, 0.5),
     )
 
 

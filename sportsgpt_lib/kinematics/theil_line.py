@@ -1,0 +1,36 @@
+"""The slope of a line through points of which some lie far off it."""
+
+import numpy as np
+
+from sportsgpt_lib.arrays import FloatArray
+
+_MOST_SAMPLES = 400
+
+
+def fit_theil_slope(along: FloatArray, values: FloatArray) -> float:
+    """Fit the slope of ``values`` along ``along``.
+
+    Parameters
+    ----------
+    along, values
+        Coordinates ``(n,)``, none NaN; more than 400 are thinned evenly.
+
+    Returns
+    -------
+    The median slope of all pairs, which up to 29 % of stray points cannot carry off;
+    0 where all lie at one place.
+
+    Source
+    ------
+    Theil H (1950), A rank-invariant method of linear and polynomial regression
+    analysis. Proc. Royal Netherlands Academy of Sciences 53: 386-392.
+    """
+    spacing = -(-along.size // _MOST_SAMPLES) or 1
+    along, values = along[::spacing], values[::spacing]
+    first, second = np.triu_indices(along.size, k=1)
+    steps = along[second] - along[first]
+    is_apart = steps != 0.0
+    if not is_apart.any():
+        return 0.0
+    rises = values[second] - values[first]
+    return float(np.median(rises[is_apart] / steps[is_apart]))
