@@ -21,6 +21,7 @@ No error text of a third-party library lives here.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class SportsGptError(Exception):
@@ -74,7 +75,58 @@ class MovementFileError(SportsGptError, ValueError):
 
 
 class SessionError(SportsGptError, ValueError):
-    """A session folder or its ``session.toml`` cannot be used."""
+    """A session folder or its ``session.toml`` cannot be used.
+
+    Parameters
+    ----------
+    places
+        Where each problem is, without what was found there.
+    found_without_values
+        What was found, in words that quote nothing; ``found`` where not given.
+    """
+
+    def __init__(
+        self,
+        where: str,
+        found: str,
+        fix: str,
+        *,
+        problems: Sequence[str] = (),
+        places: Sequence[str] = (),
+        found_without_values: str | None = None,
+    ) -> None:
+        super().__init__(where, found, fix, problems=problems)
+        self.places = tuple(places)
+        self.found_without_values = found_without_values or found
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep both ways of telling across a process border."""
+        return _rebuild_session_error, (
+            self.where,
+            self.found,
+            self.fix,
+            {
+                "problems": self.problems,
+                "places": self.places,
+                "found_without_values": self.found_without_values,
+            },
+        )
+
+    def without_values(self, where: str) -> "SessionError":
+        """Tell the same without anything the team wrote, which may be a name."""
+        return SessionError(
+            where,
+            self.found_without_values,
+            "run `sportsgpt session check` on the session folder, which shows each "
+            "value and how to correct it",
+            problems=self.places,
+        )
+
+
+def _rebuild_session_error(
+    where: str, found: str, fix: str, named: dict[str, Any]
+) -> SessionError:
+    return SessionError(where, found, fix, **named)
 
 
 class ClipError(SportsGptError, ValueError):

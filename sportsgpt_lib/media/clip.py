@@ -15,6 +15,7 @@ from sportsgpt_lib.arrays import ByteImage
 from sportsgpt_lib.errors import ClipError
 from sportsgpt_lib.media.container import (
     corrupt,
+    count_stored_pictures,
     decode_pictures,
     decoding,
     open_video,
@@ -107,11 +108,12 @@ def probe_clip(path: Path) -> ClipFacts:
         with decoding(path):
             container.seek(0, stream=stream)
         times_s = read_time_stamps(path, container, stream)
-        _refuse_truncated(path, _promised_count(container, stream), times_s.size)
+        _refuse_truncated(path, container, stream, times_s.size)
         if times_s.size < MIN_FRAME_COUNT:
             raise ClipError(
                 path.name,
-                f"it holds {times_s.size} pictures, {MIN_FRAME_COUNT} are needed",
+                f"it holds {times_s.size} picture{'s' if times_s.size > 1 else ''}, "
+                f"{MIN_FRAME_COUNT} are needed",
                 "record at least a second of the movement",
                 reason_code="too_short",
             )
@@ -200,7 +202,7 @@ def _read_pictures(
         upright.check(index, picture)
         yield _Moment(index, clock.read_s(index, picture), upright), picture
         count = index + 1
-    _refuse_truncated(path, _promised_count(container, stream), count)
+    _refuse_truncated(path, container, stream, count)
     clock.check_end(count)
 
 
@@ -217,8 +219,27 @@ def _promised_count(container: Any, stream: Any) -> int:
     return int(stream.frames) if lists_every_picture else 0
 
 
-def _refuse_truncated(path: Path, promised_count: int, found_count: int) -> None:
-    if found_count < MIN_PRESENT_FRAMES_RATIO * promised_count:
+def _refuse_truncated(
+    path: Path, container: Any, stream: Any, found_count: int
+) -> None:
+    """Refuse a clip of which a large part is not there.
+
+    A cut that copies the stream leaves pictures in the file that an edit list hides:
+    the header counts them, but nobody is meant to see them. A broken clock hides
+    pictures as well; then few are left, or some share their time.
+    """
+    promised_count = _promised_count(container, stream)
+    if found_count >= MIN_PRESENT_FRAMES_RATIO * promised_count:
+        return
+    stored_count = count_stored_pictures(path)
+    with open_video(path) as (again, shown_stream):
+        shown_s = read_time_stamps(path, again, shown_stream)
+    is_whole = (
+        stored_count >= MIN_PRESENT_FRAMES_RATIO * promised_count
+        and found_count >= MIN_PRESENT_FRAMES_RATIO * shown_s.size
+    )
+    has_clock = shown_s.size >= MIN_FRAME_COUNT and np.all(np.diff(shown_s) > 0)
+    if not (is_whole and has_clock):
         raise corrupt(
             path,
             f"it promises {promised_count} pictures, only {found_count} are there",

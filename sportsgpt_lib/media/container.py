@@ -24,8 +24,17 @@ _FIX_EXPORT = "export it once more as H.264 mp4, upright and at most 4K"
 
 
 @contextmanager
-def open_video(path: Path) -> Iterator[tuple[Any, Any]]:
+def open_video(
+    path: Path, *, ignores_edit_list: bool = False
+) -> Iterator[tuple[Any, Any]]:
     """Open a clip; gives its container and its video stream.
+
+    Parameters
+    ----------
+    path
+        The video file.
+    ignores_edit_list
+        Whether pictures are given as well that the edit list of an mp4 hides.
 
     Raises
     ------
@@ -44,6 +53,7 @@ def open_video(path: Path) -> Iterator[tuple[Any, Any]]:
             container_options={
                 "format_whitelist": _FORMATS,
                 "protocol_whitelist": _PROTOCOLS,
+                **({"ignore_editlist": "1"} if ignores_edit_list else {}),
             },
             metadata_errors="replace",
         )
@@ -67,6 +77,15 @@ def decoding(path: Path) -> Iterator[None]:
         yield
     except av.error.FFmpegError as error:
         raise corrupt(path, "a part of it cannot be decoded") from error
+
+
+def count_stored_pictures(path: Path) -> int:
+    """Count the pictures that lie in a clip, shown or not; none is decoded."""
+    with (
+        open_video(path, ignores_edit_list=True) as (container, stream),
+        decoding(path),
+    ):
+        return sum(bool(packet.size) for packet in container.demux(stream))
 
 
 def decode_pictures(path: Path, container: Any, stream: Any) -> Iterator[Any]:

@@ -13,6 +13,9 @@ _LARGE_BOX, _ENDLESS_BOX = 1, 0
 _BOX_HEAD_BYTES = 8
 # The header list of an AVI comes first and is far shorter.
 _AVI_HEADER_BYTES = 65_536
+# Chosen: a live recording writes two boxes for each part of a second or more, so this
+# is half a day. Reading so many takes half a second.
+_MOST_BOXES = 100_000
 # Boxes that hold pictures or say where they lie; what follows them may be anything.
 _NEEDED_BOXES = (b"ftyp", b"moov", b"mdat", b"moof")
 
@@ -70,9 +73,12 @@ def _is_positive(head: bytes, start: int) -> bool:
 
 
 def _list_boxes(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
-    """Give the type of each box of an mp4 and where it ends; 0 = at the file's end."""
+    """Give the type of each box of an mp4 and where it ends; 0 = at the file's end.
+
+    Boxes after the first 100,000 are left out.
+    """
     start = 0
-    while True:
+    for _ in range(_MOST_BOXES):
         file.seek(start)
         head = file.read(16)
         size = int.from_bytes(head[:4], "big")

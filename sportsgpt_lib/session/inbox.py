@@ -138,6 +138,7 @@ def judge_listing(
         f"{file.path} {file.size_bytes} {file.changed_at_s:.3f}"
         for file in listing.files
     )
+    text += "".join(f"\nunreadable {path}" for path in listing.unreadable)
     digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
     return WaitingSession(partition, digest[:16])
 
@@ -150,7 +151,7 @@ def _why_waiting(
     if _partition_of(name.team, name.day) is None:
         return "its name is not <team>/<YYYY-MM-DD>"
     if listing is None:
-        return "it, or a folder in it, cannot be listed"
+        return "it cannot be listed"
     if not _has_manifest(listing):
         return f"it has no {MANIFEST_NAME}"
     if judge_listing(listing, quiet_s, now) is None:

@@ -46,13 +46,16 @@ class FileFacts:
 class FolderListing:
     """All files of one session folder, and the stamps of the folders they lie in.
 
-    ``stamps`` is empty for an object store.
+    ``stamps`` is empty for an object store. ``unreadable`` are the paths that cannot be
+    looked into for lack of rights or because they are too long; the session's verdicts
+    name them.
     """
 
     team: str
     day: str
     files: tuple[FileFacts, ...]
     stamps: tuple[Stamp, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 def is_local(root: UPath) -> bool:
@@ -63,19 +66,20 @@ def is_local(root: UPath) -> bool:
 def list_folder_names(root: str) -> Iterator[FolderName]:
     """List the folders two levels below a local inbox, ordered by name."""
     for team in _scan(root):
-        if not team.is_dir():
-            continue
-        if team.is_symlink():
-            yield FolderName(team.name, "", _IS_LINK)
+        is_folder, problem = _judge_entry(team)
+        if problem is not None:
+            yield FolderName(team.name, "", problem)
+        if not is_folder:
             continue
         try:
-            days = [day for day in _scan(team.path) if day.is_dir()]
+            days = _scan(team.path)
         except OSError:
             yield FolderName(team.name, "", _UNREADABLE)
             continue
         for day in days:
-            problem = _IS_LINK if day.is_symlink() else None
-            yield FolderName(team.name, day.name, problem)
+            is_folder, problem = _judge_entry(day)
+            if is_folder or problem is not None:
+                yield FolderName(team.name, day.name, problem)
 
 
 def list_local_folder(root: str, team: str, day: str) -> FolderListing:
@@ -84,22 +88,37 @@ def list_local_folder(root: str, team: str, day: str) -> FolderListing:
     Raises
     ------
     OSError
-        Something is being moved there, or may not be read.
+        Something is being moved there, or the folder itself may not be read.
     """
     files: list[FileFacts] = []
-    stamps = []
-    waiting = [f"{root}/{team}/{day}"]
+    stamps: list[Stamp] = []
+    unreadable: list[str] = []
+    top = f"{root}/{team}/{day}"
+    waiting = [top]
     while waiting:
         folder = waiting.pop()
-        stamps.append(stamp_path(folder))
-        for entry in _scan(folder):
-            facts = entry.stat(follow_symlinks=False)
-            if stat.S_ISDIR(facts.st_mode):
+        try:
+            stamps.append(stamp_path(folder))
+            entries = _scan(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            raise
+        except OSError:
+            if folder == top:
+                raise
+            unreadable.append(folder)
+            continue
+        for entry in entries:
+            facts = _read_facts(entry)
+            if facts is None:
+                unreadable.append(entry.path)
+            elif stat.S_ISDIR(facts.st_mode):
                 waiting.append(entry.path)
             else:
                 files.append(FileFacts(entry.path, facts.st_size, facts.st_mtime))
     files.sort(key=lambda file: file.path)
-    return FolderListing(team, day, tuple(files), tuple(stamps))
+    return FolderListing(
+        team, day, tuple(files), tuple(stamps), tuple(sorted(unreadable))
+    )
 
 
 def stamp_path(path: str) -> Stamp:
@@ -128,6 +147,35 @@ def list_remote(root: UPath) -> list[FolderListing]:
         FolderListing(team, day, tuple(files))
         for (team, day), files in sorted(folders.items())
     ]
+
+
+def _judge_entry(entry: "os.DirEntry[str]") -> tuple[bool, str | None]:
+    """Tell whether an entry is a folder to look into, and what is wrong with it.
+
+    Links are told apart first: asking what one leads to fails where it leads to itself.
+    """
+    try:
+        if entry.is_symlink():
+            return False, None if os.path.isfile(entry.path) else _IS_LINK  # noqa: PTH113 - Path raises on a loop
+        return entry.is_dir(follow_symlinks=False), None
+    except OSError:
+        return False, _UNREADABLE
+
+
+def _read_facts(entry: "os.DirEntry[str]") -> os.stat_result | None:
+    """Read an entry's size and times; None where rights lack or its path is too long.
+
+    Raises
+    ------
+    FileNotFoundError
+        It was moved away meanwhile.
+    """
+    try:
+        return entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return None
 
 
 def _scan(folder: str) -> "list[os.DirEntry[str]]":

@@ -7,6 +7,7 @@ folders are listed every time until they have rested for a day, and all are by a
 look.
 """
 
+import logging
 import os
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from sportsgpt_lib.session.inbox_listing import (
 )
 from sportsgpt_lib.session.manifest import MANIFEST_NAME
 
+_LOGGER = logging.getLogger(__name__)
 # Chosen: who corrects a clip does so on the day of the session or the day after.
 REST_S = 24 * 3600.0
 _NS_PER_S = 1e9
@@ -75,7 +77,7 @@ class InboxWatch:
         ]
         self._known = {n: self._known[n] for n in names if n in self._known}
         due = [name for name in names if look_at_all or not self._rests(name, now)]
-        found = (self._judge(name, quiet_s, now) for name in due)
+        found = (self._judge_safely(name, quiet_s, now) for name in due)
         return [session for session in found if session is not None]
 
     def _rests(self, name: FolderName, now: datetime) -> bool:
@@ -86,6 +88,18 @@ class InboxWatch:
             return all(stamp_path(stamp[0]) == stamp for stamp in known.stamps)
         except OSError:
             return False
+
+    def _judge_safely(
+        self, name: FolderName, quiet_s: float, now: datetime
+    ) -> WaitingSession | None:
+        """Judge one folder; whatever is wrong with it, the others are judged too."""
+        try:
+            return self._judge(name, quiet_s, now)
+        except Exception as error:  # noqa: BLE001 - one team must not stop the others
+            # Its traceback would hold names of files.
+            _LOGGER.warning("a folder cannot be judged: %s", type(error).__name__)
+            self._known.pop(name, None)
+            return None
 
     def _judge(
         self, name: FolderName, quiet_s: float, now: datetime
@@ -103,8 +117,6 @@ class InboxWatch:
         stamps = list(listing.stamps)
         if os.path.lexists(manifest):
             stamps.append(stamp_path(manifest))
-        changed_at_s = max(
-            *(max(stamp[1:]) / _NS_PER_S for stamp in stamps),
-            *(file.changed_at_s for file in listing.files),
-        )
-        self._known[name] = _Known(tuple(stamps), changed_at_s)
+        changes_s = [max(stamp[1:]) / _NS_PER_S for stamp in stamps]
+        changes_s += [file.changed_at_s for file in listing.files]
+        self._known[name] = _Known(tuple(stamps), max(changes_s))

@@ -5,6 +5,7 @@ whole; its schema is in ``entries``. Clips are judged elsewhere (``media``, ``st
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,16 @@ from sportsgpt_lib.errors import SessionError
 from sportsgpt_lib.session.entries import SessionManifest
 from sportsgpt_lib.session.manifest_checks import check_entries
 from sportsgpt_lib.session.manifest_problems import (
+    MAX_SHOWN_PROBLEMS,
     Problem,
     describe_schema_problems,
+    drop_misspelt,
+    write_place,
     write_problem,
 )
 from sportsgpt_lib.session.manifest_text import check_size, parse_tables
 
 MANIFEST_NAME = "session.toml"
-# Chosen: what a person corrects in one go.
-MAX_SHOWN_PROBLEMS = 50
 
 
 def load_manifest(folder: Path) -> SessionManifest:
@@ -84,19 +86,21 @@ def parse_manifest(content: bytes, where: str) -> SessionManifest:
         problems = describe_schema_problems(error.errors(), raw)
     places = {problem.place for problem in problems}
     problems += [p for p in check_entries(raw) if p.place not in places]
+    problems = drop_misspelt(problems)
     if manifest is None or problems:
         raise SessionError(
             where,
             f"the manifest has {len(problems)} problem(s)",
             "correct the keys named above; the format is in docs/operations.md",
-            problems=_write(problems, text, raw),
+            problems=_write(problems, lambda p: write_problem(p, text, raw)),
+            places=_write(problems, lambda p: write_place(p, text)),
         )
     return manifest
 
 
-def _write(problems: list[Problem], text: str, raw: dict[str, Any]) -> list[str]:
+def _write(problems: list[Problem], write: Callable[[Problem], str]) -> list[str]:
     left = len(problems) - MAX_SHOWN_PROBLEMS
-    written = [write_problem(p, text, raw) for p in problems[:MAX_SHOWN_PROBLEMS]]
+    written = [write(problem) for problem in problems[:MAX_SHOWN_PROBLEMS]]
     return [*written, f"and {left} more"] if left > 0 else written
 
 

@@ -4,12 +4,17 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sportsgpt_lib.session.manifest_keys import KEYS, TOP, Key
 
 Place = tuple[str | int, ...]
 
+# Chosen: what a person corrects in one go.
+MAX_SHOWN_PROBLEMS = 50
+MISSING = "it is missing"
+_UNKNOWN = "this key is unknown"
 _LISTS = ("athletes", "cameras", "recordings")
 _SHOWN_CHARACTERS = 60
 _HEADER = re.compile(r"^\s*\[+\s*([\w.-]+)\s*\]+")
@@ -27,6 +32,14 @@ class Problem:
     allowed: str
     fix: str
 
+    @property
+    def meant(self) -> Place:
+        """The place of the key that an unknown one stands for; else the place."""
+        if self.found != _UNKNOWN:
+            return self.place
+        near = name_nearest(self.place[-1], KEYS.get(_table_of(self.place), {}))
+        return (*self.place[:-1], near) if near else self.place
+
 
 def describe_schema_problems(
     errors: Iterable[Mapping[str, Any]], raw: Mapping[str, Any]
@@ -39,6 +52,12 @@ def describe_schema_problems(
     return list(problems.values())
 
 
+def drop_misspelt(problems: list[Problem]) -> list[Problem]:
+    """Drop what is missing only because its key is spelt wrongly, which is told."""
+    misspelt = {meant for p in problems if (meant := p.meant) != p.place}
+    return [p for p in problems if p.found != MISSING or p.place not in misspelt]
+
+
 def write_problem(problem: Problem, text: str, raw: Mapping[str, Any]) -> str:
     """Write a problem as one line of the error."""
     line = find_line(text, problem.place)
@@ -47,6 +66,17 @@ def write_problem(problem: Problem, text: str, raw: Mapping[str, Any]) -> str:
         f"{start}{_name_place(problem.place, raw)}: {problem.found}; "
         f"allowed: {problem.allowed}. Fix: {problem.fix}"
     )
+
+
+def write_place(problem: Problem, text: str) -> str:
+    """Write where a problem is, without anything that the manifest says there."""
+    line = find_line(text, problem.place)
+    known = {TOP, *KEYS, *(key for keys in KEYS.values() for key in keys)}
+    place = tuple(
+        part if isinstance(part, int) or part in known else "an unknown key"
+        for part in problem.place
+    )
+    return (f"line {line}, " if line else "") + _name_place(place, {})
 
 
 def name_nearest(word: object, words: Iterable[str]) -> str | None:
@@ -119,7 +149,7 @@ def _describe(place: Place, error: Mapping[str, Any], value: object) -> Problem:
     if error["type"] == "missing" and value is None:
         example = key.example if key else "..."
         return Problem(
-            place, "it is missing", key.allowed if key else "", _set_to(place, example)
+            place, MISSING, key.allowed if key else "", _set_to(place, example)
         )
     if key is None:
         return Problem(
@@ -141,7 +171,7 @@ def _unknown_key(place: Place, table: str) -> Problem:
     keys = KEYS.get(table, {})
     near = name_nearest(name, keys)
     fix = f"write {near} instead of {name}" if near else f"remove {name}"
-    return Problem(place, "this key is unknown", ", ".join(keys), fix)
+    return Problem(place, _UNKNOWN, ", ".join(keys), fix)
 
 
 def _fix(place: Place, key: Key, value: object) -> str:
@@ -151,11 +181,27 @@ def _fix(place: Place, key: Key, value: object) -> str:
             return f'write {place[-1]} = "{near}"'
     if isinstance(value, str) and not key.example.startswith('"'):
         bare = value.strip()
-        if re.fullmatch(r"[\d.]+|\d{4}-\d{2}-\d{2}|true|false", bare):
+        if place[-1] == "day" and (day := _read_day(bare)) is not None:
+            return f"write it as day = {day}"
+        if re.fullmatch(r"\d+(\.\d+)?|true|false", bare):
             return f"leave the quotes away: {place[-1]} = {bare}"
     if isinstance(value, str) and "\\" in value:
         return f'write {place[-1]} = "{value.replace(chr(92), "/")}"'
     return _set_to(place, key.example)
+
+
+def _read_day(text: str) -> date | None:
+    """Read a day written 2026-11-20 or 20.11.2026; with strokes it could be two."""
+    if match := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", text):
+        day, month, year = map(int, match.groups())
+    elif match := re.fullmatch(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})", text):
+        year, month, day = map(int, match.groups())
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _set_to(place: Place, example: str) -> str:

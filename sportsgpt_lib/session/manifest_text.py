@@ -15,6 +15,8 @@ MAX_MANIFEST_BYTES = 1_000_000
 # Chosen: a manifest nests two keys. The time and memory that tomllib needs for a dotted
 # key grow with the square of its parts.
 _LONG_DOTTED_KEY = re.compile(r"(?:[\w\"'-]{1,64}[ \t]*\.[ \t]*){20}")
+# Source: TOML 1.0.0, section "Integer".
+_INTEGER_BITS = 64
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _FORMAT = "the format is in docs/operations.md"
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
@@ -64,11 +66,16 @@ def parse_tables(content: bytes, where: str) -> tuple[str, dict[str, Any]]:
     if _LONG_DOTTED_KEY.search(text):
         raise _too_deep(where)
     try:
-        return text, tomllib.loads(text)
+        tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _no_toml(where, text, str(error)) from error
     except RecursionError as error:
         raise _too_deep(where) from error
+    except ValueError as error:  # Python reads numbers of some 4,300 digits at most
+        raise _too_large(where) from error
+    if _holds_large_number(tables):
+        raise _too_large(where)
+    return text, tables
 
 
 def check_size(size_bytes: int, where: str) -> None:
@@ -96,6 +103,23 @@ def _too_deep(where: str) -> SessionError:
     )
 
 
+def _holds_large_number(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_large_number, value.values()))
+    if isinstance(value, list):
+        return any(map(_holds_large_number, value))
+    return isinstance(value, int) and value.bit_length() >= _INTEGER_BITS
+
+
+def _too_large(where: str) -> SessionError:
+    return SessionError(
+        where,
+        f"the manifest holds a whole number of more than {_INTEGER_BITS} bits, which "
+        "TOML does not allow",
+        f"search it for a long row of digits and correct it; {_FORMAT}",
+    )
+
+
 def _no_toml(where: str, text: str, message: str) -> SessionError:
     fix = next((fix for start, fix in _FIXES if message.startswith(start)), None)
     place = _PLACE.search(message)
@@ -107,4 +131,5 @@ def _no_toml(where: str, text: str, message: str) -> SessionError:
         f"the manifest is not TOML: {_PLACE.sub('', message)}, line {number}, "
         f"which reads: {shown}",
         f"{fix or 'correct that line'}; {_FORMAT}",
+        found_without_values=f"the manifest is not TOML, line {number}",
     )

@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 from sportsgpt_lib.errors import SessionError
 from sportsgpt_lib.session.clips import find_clips
-from sportsgpt_lib.session.entries import PSEUDONYM_PATTERN
+from sportsgpt_lib.session.entries import PSEUDONYM_PATTERN, CameraView
 from sportsgpt_lib.session.manifest import MANIFEST_NAME
 
 VIEWS = ("sagittal", "frontal", "oblique")
@@ -99,6 +100,9 @@ def _render(
         f"day = {day.isoformat()}",
         "# consent, contract, legal_obligation, public_task or legitimate_interests",
         'lawful_basis = ""',
+        "",
+        f"# movement is one of: {', '.join(movements)}",
+        f"# view is one of: {', '.join(get_args(CameraView))}",
         *_OFFERED,
     ]
     for athlete in athletes:
@@ -114,9 +118,7 @@ def _render(
             "[[recordings]]",
             f"file = {_quote(clip)}",
             f"athlete = {_quote(facts.athlete or UNNAMED_ATHLETE)}",
-            f"# one of: {', '.join(movements)}",
             f"movement = {_quote(facts.movement or '')}",
-            "# sagittal, frontal, oblique or unknown",
             f"view = {_quote(facts.view or 'unknown')}",
         ]
     return "\n".join(lines) + "\n"

@@ -4,6 +4,7 @@ What was repaired, how the camera stood and how far the pose can be trusted go i
 side tables.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,14 +16,9 @@ from sportsgpt_lib.kinematics.camera_geometry import (
     FilmingFacts,
     estimate_camera_geometry,
 )
-from sportsgpt_lib.pose.athlete import AthleteChoice, choose_athlete
-from sportsgpt_lib.pose.identity import (
-    IdentityRepair,
-    Person,
-    cut_person,
-    settle_identities,
-)
-from sportsgpt_lib.pose.people import PersonTrack
+from sportsgpt_lib.pose.athlete import AthleteChoice, NobodyAtHint, choose_athlete
+from sportsgpt_lib.pose.identity import settle_identities
+from sportsgpt_lib.pose.persons import Person
 from sportsgpt_lib.pose.quality import (
     Measured,
     judge_measures,
@@ -30,7 +26,7 @@ from sportsgpt_lib.pose.quality import (
     measure_swapped_share,
 )
 from sportsgpt_lib.pose.repair import RepairedPoses, RepairRules, repair_poses
-from sportsgpt_lib.pose.repair_audit import LEFT_RIGHT_SWAPPED
+from sportsgpt_lib.pose.repair_audit import LEFT_RIGHT_SWAPPED, IdentityRepair
 from sportsgpt_lib.pose.sequence import PoseSequence
 from sportsgpt_lib.pose.skeleton import KEYPOINTS
 from sportsgpt_lib.stages.contract import Grain, StageInput, StageOutput, Subject
@@ -45,14 +41,30 @@ from sportsgpt_lib.stages.pose_rows import (
 )
 from sportsgpt_lib.stages.pose_verdicts import (
     MIN_SEEN_S,
-    Sight,
     barely_seen,
     judge_choice,
     judge_recording,
+    nobody_at_hint,
     nobody_there,
 )
+from sportsgpt_lib.stages.recording_window import cut_to_window, measure_sight
+from sportsgpt_lib.stages.slow_motion import compute_slow_motion_factor
 
 CODE_VERSION = "3"
+
+
+@dataclass(frozen=True)
+class _ClipPersons:
+    """All that is needed of a clip's rows, so that they can be let go of.
+
+    ``known_frames`` has the columns frame_idx and time_s, one row for each frame in
+    which anybody was seen; ``network`` are the columns that name the pose network.
+    """
+
+    persons: dict[int, Person]
+    repairs: tuple[IdentityRepair, ...]
+    known_frames: pl.DataFrame
+    network: dict[str, pl.Expr]
 
 
 @dataclass(frozen=True)
@@ -103,36 +115,41 @@ class AthletePosesStage:
     def compute(self, stage_input: StageInput) -> StageOutput:
         """Compute the athlete's poses, or say why there are none."""
         subject = stage_input.subject
-        rows = stage_input.tables["pose_tracks"]
         sights = stage_input.tables["person_sights"]
-        persons, repairs = settle_identities(person_tracks_from_rows(rows, sights))
-        inside = _cut_to_window(persons, subject)
+        clip = _read_clip(stage_input.tables["pose_tracks"], sights, subject.width_px)
+        inside = cut_to_window(clip.persons, subject)
         if not inside:
             return StageOutput(None, nobody_there())
         choice = choose_athlete(
-            {idx: person.track for idx, person in inside.items()}, _hint_px(subject)
+            {idx: person.track for idx, person in inside.items()},
+            _hint_px(subject),
+            subject.window_start_s,
         )
+        if isinstance(choice, NobodyAtHint):
+            return StageOutput(None, nobody_at_hint(choice))
         person = inside[choice.person_idx]
-        sight = _measure_sight(person.track, subject)
+        sight = measure_sight(person, subject)
         (share,) = judge_measures({"seen_share": sight.share_ratio})
-        measured = (judge_choice(choice), share)
+        measured = (judge_choice(choice, _find_places(inside, subject)), share)
         if sight.seen_s < MIN_SEEN_S or share.verdict == "QUARANTINE":
             quality = build_quality_rows(subject, measured)
             verdict = barely_seen(sight, share)
             return StageOutput(None, verdict, {"pose_quality": quality})
+        own_repairs = _find_own_repairs(person, clip.repairs)
+        joined = judge_measures({"joined_tracks": float(len(own_repairs))})
         athlete = _Athlete(
             person,
             choice,
-            tuple(r for r in repairs if choice.person_idx in r.person_idxs),
-            (*measured, *_judge_filming(subject, sights, person)),
+            own_repairs,
+            (*measured, *joined, *_judge_filming(subject, sights, person)),
         )
-        return self._clean(rows, athlete, subject)
+        return self._clean(clip, athlete, subject)
 
     def _clean(
-        self, rows: pl.DataFrame, athlete: _Athlete, subject: Subject
+        self, clip: _ClipPersons, athlete: _Athlete, subject: Subject
     ) -> StageOutput:
-        frames = _spread_over_frames(rows, athlete.person)
-        motion_times_s = frames.times_s / _slow_motion_factor(subject)
+        frames = _spread_over_frames(clip.known_frames, athlete.person)
+        motion_times_s = frames.times_s / compute_slow_motion_factor(subject)
         positions_px, confidence = frames.points[:, :, :2], frames.points[:, :, 2]
         repaired = repair_poses(motion_times_s, positions_px, confidence, self._rules)
         geometry = estimate_camera_geometry(
@@ -157,21 +174,19 @@ class AthletePosesStage:
         if not verdict.lets_go_on:
             return StageOutput(None, verdict, side_rows)
         poses = _build_pose_rows(frames, repaired, geometry, subject)
-        model = rows.select("pose_model", "pose_weights_sha256").row(0, named=True)
-        return StageOutput(
-            poses.with_columns(**{name: pl.lit(word) for name, word in model.items()}),
-            verdict,
-            side_rows,
-        )
+        return StageOutput(poses.with_columns(**clip.network), verdict, side_rows)
 
 
-def _cut_to_window(persons: dict[int, Person], subject: Subject) -> dict[int, Person]:
-    end_s = np.inf if subject.window_end_s is None else subject.window_end_s
-    cut = {
-        idx: cut_person(person, subject.window_start_s, end_s)
-        for idx, person in persons.items()
-    }
-    return {idx: person for idx, person in cut.items() if person is not None}
+def _read_clip(rows: pl.DataFrame, sights: pl.DataFrame, width_px: int) -> _ClipPersons:
+    tracks = person_tracks_from_rows(rows, sights)
+    persons, repairs = settle_identities(tracks, width_px)
+    network = rows.select("pose_model", "pose_weights_sha256").row(0, named=True)
+    return _ClipPersons(
+        persons,
+        repairs,
+        rows.select("frame_idx", "time_s").unique("frame_idx").sort("frame_idx"),
+        {name: pl.lit(word) for name, word in network.items()},
+    )
 
 
 def _hint_px(subject: Subject) -> tuple[float, float] | None:
@@ -181,16 +196,31 @@ def _hint_px(subject: Subject) -> tuple[float, float] | None:
     return x_ratio * subject.width_px, y_ratio * subject.height_px
 
 
-def _measure_sight(track: PersonTrack, subject: Subject) -> Sight:
-    """Compare with the stated window, or with first and last sight where none is."""
-    interval_s = 1.0 / subject.frame_rate_hz
-    start_s, end_s = track.times_s[0], track.times_s[-1] + interval_s
-    if subject.window_start_s > 0:
-        start_s = subject.window_start_s
-    if subject.window_end_s is not None:
-        end_s = subject.window_end_s
-    return Sight(
-        seen_s=track.frame_idx.size * interval_s, window_s=float(end_s - start_s)
+def _find_places(
+    persons: Mapping[int, Person], subject: Subject
+) -> dict[int, tuple[float, float]]:
+    """Find where everybody's hips were at first sight, as shares of the picture."""
+    size_px = np.array([subject.width_px, subject.height_px])
+    shares = {idx: person.hip_px(0) / size_px for idx, person in persons.items()}
+    return {
+        idx: (float(x), float(y))
+        for idx, (x, y) in shares.items()
+        if np.isfinite(x + y)
+    }
+
+
+def _find_own_repairs(
+    person: Person, repairs: Sequence[IdentityRepair]
+) -> tuple[IdentityRepair, ...]:
+    """Find the decisions about any track and time that the person is made of."""
+    own = set(person.track_idx.tolist())
+    first, last = int(person.track.frame_idx[0]), int(person.track.frame_idx[-1])
+    return tuple(
+        repair
+        for repair in repairs
+        if own & set(repair.track_idxs)
+        and repair.first_frame_idx <= last
+        and repair.last_frame_idx >= first
     )
 
 
@@ -206,6 +236,7 @@ def _judge_filming(
         {
             "frame_rate": subject.capture_rate_hz or subject.frame_rate_hz,
             "brightness": _median(own["brightness_ratio"]),
+            "clipped_share": _median(own["clipped_ratio"]),
             "sharpness": _median(own["sharpness_ratio"]),
         }
     )
@@ -219,7 +250,10 @@ def _median(values: pl.Series) -> float:
 def _judge_cleaned(
     motion_times_s: FloatArray, points: FloatArray, repaired: RepairedPoses
 ) -> tuple[Measured, ...]:
-    is_filled = np.char.endswith(repaired.repair, "filled").astype(np.float64)
+    is_filled = np.array(
+        [[word.endswith("filled") for word in words] for words in repaired.repair],
+        dtype=np.float64,
+    )
     swapped_frames = np.array(
         [
             frame
@@ -237,7 +271,7 @@ def _judge_cleaned(
     )
 
 
-def _spread_over_frames(rows: pl.DataFrame, person: Person) -> _Frames:
+def _spread_over_frames(known: pl.DataFrame, person: Person) -> _Frames:
     """Give every frame from first to last sight a place; unseen ones are NaN.
 
     Frames in which nobody at all was seen have no time stamp in the table; theirs is
@@ -245,7 +279,6 @@ def _spread_over_frames(rows: pl.DataFrame, person: Person) -> _Frames:
     """
     seen = person.track.frame_idx
     frame_idx = np.arange(seen[0], seen[-1] + 1)
-    known = rows.select("frame_idx", "time_s").unique("frame_idx").sort("frame_idx")
     times_s = np.interp(
         frame_idx, known["frame_idx"].to_numpy(), known["time_s"].to_numpy()
     )
@@ -253,13 +286,6 @@ def _spread_over_frames(rows: pl.DataFrame, person: Person) -> _Frames:
     points[seen - frame_idx[0]] = person.track.points
     last_seen = np.searchsorted(seen, frame_idx, side="right") - 1
     return _Frames(frame_idx, times_s, points, person.track_idx[last_seen])
-
-
-def _slow_motion_factor(subject: Subject) -> float:
-    """How many times slower the clip plays than the movement was."""
-    if subject.capture_rate_hz is None:
-        return 1.0
-    return subject.capture_rate_hz / subject.frame_rate_hz
 
 
 def _filming_facts(subject: Subject) -> FilmingFacts:

@@ -83,6 +83,10 @@ class ClipCheckpoint:
         self._digests = digests
         return state, sights
 
+    def discard(self) -> None:
+        """Forget what was loaded: the next state names only sights that follow."""
+        self._digests = []
+
     def save(self, state: bytes, new_sights: bytes) -> None:
         """Keep a state, and the sights since the state before it."""
         write_atomically(UPath(self._sights_path(len(self._digests))), new_sights)

@@ -16,6 +16,7 @@ from sportsgpt_lib.stages.contract import PASS, Verdict
 
 _LOGGER = logging.getLogger(__name__)
 CLIP_CHANGED = "clip_changed"
+UNREADABLE_FILE = "unreadable_file"
 _PERHAPS_UNFINISHED = ("corrupt_video", "empty_file")
 
 ProbeClip = Callable[[Path], ClipFacts]
@@ -42,13 +43,13 @@ def probe_safely(path: Path, probe_clip: ProbeClip) -> ProbedClip:
     """
     try:
         before = path.stat()
-        sha256 = compute_clip_sha256(path)
+        sha256 = _name_content(path)
         facts, verdict = _probe(path, probe_clip)
         after = path.stat()
     except OSError as error:
         verdict = Verdict(
             "REJECT",
-            "unreadable_file",
+            UNREADABLE_FILE,
             f"{path.name} cannot be read ({error.strerror})",
             "give the pipeline's account the right to read it, or send it again",
         )
@@ -61,6 +62,13 @@ def probe_safely(path: Path, probe_clip: ProbeClip) -> ProbedClip:
 def name_without_content(name: str) -> str:
     """Name a file whose content is not known by its name alone, as a SHA-256."""
     return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _name_content(path: Path) -> str:
+    try:
+        return compute_clip_sha256(path)
+    except ClipError:  # no file; probing it says so
+        return name_without_content(path.name)
 
 
 def _probe(path: Path, probe_clip: ProbeClip) -> tuple[ClipFacts | None, Verdict]:

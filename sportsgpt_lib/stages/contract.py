@@ -62,6 +62,7 @@ class Subject:
     role: str
     frame_rate_hz: float
     capture_rate_hz: float | None
+    duration_s: float
     width_px: int
     height_px: int
     athlete_height_m: float | None

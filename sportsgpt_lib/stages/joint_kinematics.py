@@ -1,13 +1,17 @@
 """The stage ``joint_kinematics``: the athlete's poses to angles, heights and distances.
 
-Only conversion and the verdict live here; the science is in
-``sportsgpt_lib/kinematics``.
+Only conversion lives here; the science is in ``sportsgpt_lib/kinematics``, the verdict
+in ``kinematics_verdicts.py``.
 """
+
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from sportsgpt_lib.arrays import FloatArray, IntArray
+from sportsgpt_lib.kinematics.camera_motion import CameraMotion
 from sportsgpt_lib.kinematics.quantities import (
     QUANTITY_UNITS,
     UNKNOWN_CAMERA,
@@ -16,26 +20,19 @@ from sportsgpt_lib.kinematics.quantities import (
     compute_quantities,
 )
 from sportsgpt_lib.stages.contract import (
-    PASS,
     Grain,
     StageInput,
     StageOutput,
     Subject,
-    Verdict,
 )
+from sportsgpt_lib.stages.kinematics_verdicts import judge_kinematics, refuse_view
 from sportsgpt_lib.stages.pose_rows import (
     frame_numbers_from_rows,
     pose_sequence_from_rows,
 )
+from sportsgpt_lib.stages.slow_motion import compute_slow_motion_factor
 
-CODE_VERSION = "joint_kinematics-2"
-
-# Chosen, see docs/angles.md: with fewer frames on its side a facing is a guess.
-_CLEAR_FACING_RATIO = 0.75
-_FILM_FROM_THE_SIDE = (
-    "film from the side, the camera square to the direction of movement, "
-    'and set camera_view = "sagittal" in session.toml'
-)
+CODE_VERSION = "joint_kinematics-3"
 
 
 class JointKinematicsStage:
@@ -64,112 +61,64 @@ class JointKinematicsStage:
         """
         subject = stage_input.subject
         if subject.camera_view == "frontal":
-            return StageOutput(None, _quarantine_view("the camera stood in front"))
+            return StageOutput(None, refuse_view("the camera stood in front"))
         poses = stage_input.tables["athlete_poses"]
         sequence = pose_sequence_from_rows(
             poses, width_px=subject.width_px, height_px=subject.height_px
         )
+        camera = _read_camera(stage_input.tables["camera_geometry"], subject)
+        motion_times_s = sequence.times_s / compute_slow_motion_factor(subject)
         quantities = compute_quantities(
-            sequence, _read_camera(stage_input.tables["camera_geometry"], subject)
+            replace(sequence, times_s=motion_times_s), camera
         )
-        verdict = _judge(subject, quantities)
+        verdict = judge_kinematics(subject, quantities, camera)
         if not verdict.lets_go_on:
             return StageOutput(None, verdict)
-        rows = _build_rows(subject, poses, quantities)
+        rows = _build_rows(subject, poses, sequence.times_s, quantities)
         return StageOutput(rows, verdict)
 
 
 def _read_camera(rows: pl.DataFrame, subject: Subject) -> CameraReading:
-    """Read roll and scale from the recording's row; unknown where there is none."""
+    """Read what ``athlete_poses`` found; unknown where there is no row."""
     if rows.is_empty():
         return UNKNOWN_CAMERA
     row = rows.row(0, named=True)
     return CameraReading(
         roll_deg=row["camera_roll_deg"],
+        is_roll_from_floor=row["roll_method"] == "floor_line",
         m_per_px=row["scale_m_per_px"],
         is_along_known=subject.camera_view == "sagittal",
+        motion=_read_motion(row),
     )
 
 
-def compute_time_stretch(subject: Subject) -> float:
-    """Compute the seconds of the clip per real second; above 1 for slow motion."""
-    if subject.capture_rate_hz is None:
-        return 1.0
-    return subject.capture_rate_hz / subject.frame_rate_hz
-
-
-def _judge(subject: Subject, quantities: Quantities) -> Verdict:
-    facing = quantities.facing
-    if subject.camera_view == "unknown" and facing.evidence == "none":
-        return _quarantine_view("the view is not stated and the feet point at no side")
-    if subject.camera_view in ("oblique", "unknown"):
-        found = {
-            "oblique": "the camera stood at an angle to the movement",
-            "unknown": "the view is not stated; it looks like a view from the side",
-        }[subject.camera_view]
-        return Verdict(
-            "WARN",
-            "view_not_sagittal",
-            f"{found}; angles may be off by more than the stated errors",
-            _FILM_FROM_THE_SIDE,
-        )
-    if facing.evidence == "none" or facing.strength_ratio < _CLEAR_FACING_RATIO:
-        return Verdict(
-            "WARN",
-            "facing_unclear",
-            f"only {facing.strength_ratio:.0%} of frames agree on the side the athlete "
-            "faces, so forward and backward may be exchanged",
-            "choose a time window in which the athlete keeps one direction",
-        )
-    if quantities.motion.is_moving:
-        return Verdict(
-            "WARN",
-            "camera_moves",
-            "feet that stand move across the picture, by "
-            f"{abs(quantities.motion.speed_body_heights_s):.1f} body heights a second: "
-            "the camera moved, or a belt under the feet; places along the way and "
-            "ground contact are missing",
-            "keep the camera still, on a stand",
-        )
-    if quantities.floor is None:
-        return Verdict(
-            "WARN",
-            "floor_not_found",
-            "no foot was seen standing, so heights and ground contact are missing",
-            "film the feet and the floor; keep the camera still",
-        )
-    return PASS
-
-
-def _quarantine_view(found: str) -> Verdict:
-    return Verdict(
-        "QUARANTINE",
-        "view_not_supported",
-        f"{found}; angles are measured from the side only",
-        _FILM_FROM_THE_SIDE,
-    )
+def _read_motion(row: dict[str, Any]) -> CameraMotion | None:
+    if row["is_camera_moving"] is None:
+        return None
+    return CameraMotion(row["camera_speed_body_heights_s"], row["is_camera_moving"])
 
 
 def _build_rows(
-    subject: Subject, poses: pl.DataFrame, quantities: Quantities
+    subject: Subject,
+    poses: pl.DataFrame,
+    clip_times_s: FloatArray,
+    quantities: Quantities,
 ) -> pl.DataFrame:
-    stretch = compute_time_stretch(subject)
     names = [
         name
         for name, unit in QUANTITY_UNITS.items()
         if unit != "m" or np.isfinite(quantities.values[name]).any()
     ]
     frame_idx = frame_numbers_from_rows(poses)
-    rates = {name: rate * stretch for name, rate in quantities.rates_per_s.items()}
     first = poses.row(0, named=True)
     return pl.DataFrame(
         {
             "frame_idx": np.repeat(frame_idx, len(names)),
-            "time_s": np.repeat(quantities.times_s, len(names)),
+            "time_s": np.repeat(clip_times_s, len(names)),
             "quantity": names * frame_idx.size,
             "value": _interleave(quantities.values, names),
             "unit": [QUANTITY_UNITS[name] for name in names] * frame_idx.size,
-            "rate_per_s": _interleave(rates, names),
+            "rate_per_s": _interleave(quantities.rates_per_s, names),
         }
     ).with_columns(
         pl.col("value", "rate_per_s").fill_nan(None),

@@ -24,7 +24,8 @@ from sportsgpt_lib.stages.contract import (
     Subject,
     Verdict,
 )
-from sportsgpt_lib.stages.joint_kinematics import compute_time_stretch, read_quantities
+from sportsgpt_lib.stages.joint_kinematics import read_quantities
+from sportsgpt_lib.stages.slow_motion import compute_slow_motion_factor
 
 CODE_VERSION = "keyframes-1"
 
@@ -62,7 +63,7 @@ class KeyframesStage:
         movement = load_movement(subject.movement)
         kinematics = stage_input.tables["joint_kinematics"]
         _, clip_times_s, quantities = read_quantities(kinematics)
-        stretch = compute_time_stretch(subject)
+        stretch = compute_slow_motion_factor(subject)
         times_s = clip_times_s / stretch
         found = _find_repetitions(movement, times_s, quantities)
         repetitions = _keep_named(movement, found)

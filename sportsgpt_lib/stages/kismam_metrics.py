@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from sportsgpt_lib.kinematics.camera_roll import UNKNOWN_ROLL_ERROR_DEG
 from sportsgpt_lib.kinematics.stature import measure_stature
 from sportsgpt_lib.kismam.camera_errors import UNKNOWN_CAMERA_ERRORS, CameraErrors
 from sportsgpt_lib.kismam.far_leg import find_far_side
@@ -27,12 +28,12 @@ from sportsgpt_lib.stages.contract import (
     Subject,
     Verdict,
 )
-from sportsgpt_lib.stages.joint_kinematics import compute_time_stretch
 from sportsgpt_lib.stages.pose_rows import pose_sequence_from_rows
 from sportsgpt_lib.stages.repetition_rows import build_stage_rows, iterate_repetitions
+from sportsgpt_lib.stages.slow_motion import compute_slow_motion_factor
 from sportsgpt_lib.storage.tables import KISMAM_METRICS
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 
 
 class KismamMetricsStage:
@@ -56,7 +57,8 @@ class KismamMetricsStage:
     def compute(self, stage_input: StageInput) -> StageOutput:
         """Compute the indicators of one recording."""
         subject = stage_input.subject
-        signals = _build_signals(stage_input.tables["joint_kinematics"])
+        stretch = compute_slow_motion_factor(subject)
+        signals = _build_signals(stage_input.tables["joint_kinematics"], stretch)
         keyframes = stage_input.tables["keyframes"]
         if keyframes.is_empty():
             return StageOutput(None, _NO_REPETITION)
@@ -115,16 +117,20 @@ def _read_camera_errors(
 ) -> CameraErrors:
     """Read what scale and roll add to errors; a body height's error is measured here.
 
-    Without a row nothing is known of the camera.
+    Without a row nothing is known of the camera. A roll that is not known costs what a
+    camera aimed by eye errs.
     """
     if geometry.is_empty():
         return UNKNOWN_CAMERA_ERRORS
     row = geometry.row(0, named=True)
+    roll_error_deg = row["camera_roll_error_deg"]
     return CameraErrors(
         scale_error_ratio=row["scale_error_ratio"],
         scale_reason=row["scale_reason"],
         stature_error_ratio=_measure_stature_error(poses, subject),
-        roll_error_deg=row["camera_roll_error_deg"] or 0.0,
+        roll_error_deg=(
+            UNKNOWN_ROLL_ERROR_DEG if roll_error_deg is None else roll_error_deg
+        ),
     )
 
 
@@ -135,7 +141,7 @@ def _measure_stature_error(poses: pl.DataFrame, subject: Subject) -> float:
         poses, width_px=subject.width_px, height_px=subject.height_px
     )
     stature = measure_stature(
-        sequence.times_s / compute_time_stretch(subject),
+        sequence.times_s / compute_slow_motion_factor(subject),
         sequence.positions_px,
         subject.camera_view,
     )
@@ -146,7 +152,7 @@ def _iterate_rows(
     subject: Subject, keyframes: pl.DataFrame, recording: _Recording
 ) -> Iterator[dict[str, Any]]:
     movement = load_movement(subject.movement)
-    stretch = compute_time_stretch(subject)
+    stretch = compute_slow_motion_factor(subject)
     for identity, part in iterate_repetitions(keyframes):
         repetition = replace(
             _build_repetition(movement, part, recording.signals, stretch),
@@ -161,15 +167,16 @@ def _iterate_rows(
         ):
             yield {
                 **identity,
-                **_row_of(result),
+                **_row_of(result, stretch),
                 "movement_sha256": movement.sha256,
             }
 
 
-def _build_signals(rows: pl.DataFrame) -> dict[str, Signal]:
+def _build_signals(rows: pl.DataFrame, stretch: float) -> dict[str, Signal]:
+    """Turn rows into signals, at times of the movement, slow motion taken out."""
     return {
         str(part["quantity"][0]): Signal(
-            part["time_s"].to_numpy().astype(np.float64),
+            part["time_s"].to_numpy().astype(np.float64) / stretch,
             part["value"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         )
         for part in rows.sort("frame_idx").partition_by("quantity")
@@ -180,18 +187,19 @@ def _build_repetition(
     movement: Movement, rows: pl.DataFrame, signals: dict[str, Signal], stretch: float
 ) -> Repetition:
     keyframes = {
-        (row["keyframe"], row["side"]): KeyframeTime(row["time_s"], row["time_error_s"])
+        (row["keyframe"], row["side"]): KeyframeTime(
+            row["time_s"] / stretch, row["time_error_s"] / stretch
+        )
         for row in rows.iter_rows(named=True)
     }
     return Repetition(
         own_side=find_own_side(movement, keyframes),
         keyframes=keyframes,
         signals=signals,
-        seconds_per_clip_second=1.0 / stretch,
     )
 
 
-def _row_of(result: IndicatorResult) -> dict[str, Any]:
+def _row_of(result: IndicatorResult, stretch: float) -> dict[str, Any]:
     indicator, target = result.indicator, result.indicator.target
     return {
         "indicator": indicator.name,
@@ -204,7 +212,7 @@ def _row_of(result: IndicatorResult) -> dict[str, Any]:
         "deviation": _or_none(result.deviation),
         "validity": result.validity,
         "reason": result.reason,
-        "keyframe_time_s": _or_none(result.time_s),
+        "keyframe_time_s": _or_none(result.time_s * stretch),
     }
 
 

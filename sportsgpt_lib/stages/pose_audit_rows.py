@@ -10,9 +10,8 @@ import polars as pl
 
 from sportsgpt_lib.arrays import FloatArray, IntArray
 from sportsgpt_lib.kinematics.camera_geometry import CameraGeometry
-from sportsgpt_lib.pose.identity import IdentityRepair
 from sportsgpt_lib.pose.quality import Measured
-from sportsgpt_lib.pose.repair_audit import Repair
+from sportsgpt_lib.pose.repair_audit import IdentityRepair, Repair
 from sportsgpt_lib.stages.contract import Subject
 from sportsgpt_lib.storage.rows import empty_rows
 
@@ -87,10 +86,12 @@ _GEOMETRY_COLUMNS = (
     "floor_level_px",
     "floor_slope_deg",
     "floor_error_px",
+    "is_camera_moving",
     "camera_speed_body_heights_s",
     "roll_method",
     "camera_roll_deg",
     "camera_roll_error_deg",
+    "roll_reason",
 )
 
 

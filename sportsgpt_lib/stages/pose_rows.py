@@ -113,28 +113,35 @@ def person_tracks_from_rows(
         Its rows of ``person_sights``, for the colours of clothes; persons without any
         have unknown colours.
     """
-    colours = sights.sort("frame_idx").partition_by("person_idx", as_dict=True)
     tracks = {}
-    for key, person in rows.partition_by("person_idx", as_dict=True).items():
-        grid = _Grid(person)
+    # One person after the other: a copy of all rows would be large.
+    for person_idx in rows["person_idx"].unique(maintain_order=True).to_list():
+        grid = _Grid(rows.filter(person_idx=person_idx))
         confidence = grid.spread("confidence_ratio", 0.0)
-        tracks[int(key[0])] = PersonTrack(
+        tracks[person_idx] = PersonTrack(
             grid.frame_idx,
             grid.times_s,
             np.concatenate(
                 [grid.positions_px, confidence[:, :, None]], axis=2
             ),  # (T, J, 3)
-            *(_read_colours(colours.get(key), part) for part in ("torso", "thigh")),
+            *_read_colours(sights.filter(person_idx=person_idx), grid.frame_idx),
         )
     return tracks
 
 
-def _read_colours(sights: pl.DataFrame | None, part: str) -> FloatArray:
-    if sights is None:
-        return np.empty((0, 3))
-    columns = [f"{part}_{channel}" for channel in "lab"]
-    colours = sights.select(pl.col(columns).cast(pl.Float64).fill_null(np.nan))
-    return np.asarray(colours.to_numpy())
+def _read_colours(
+    sights: pl.DataFrame, frame_idx: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """Read the colours ``(T, 3)`` of trunk and thighs; NaN in frames without any."""
+    places = np.searchsorted(frame_idx, sights["frame_idx"].to_numpy())
+    spread = []
+    for part in ("torso", "thigh"):
+        columns = [f"{part}_{channel}" for channel in "lab"]
+        known = sights.select(pl.col(columns).cast(pl.Float64).fill_null(np.nan))
+        colours = np.full((frame_idx.size, 3), np.nan)
+        colours[places] = known.to_numpy()
+        spread.append(colours)
+    return spread[0], spread[1]
 
 
 def rows_from_pose_sequence(
@@ -170,7 +177,9 @@ def rows_from_pose_sequence(
         {
             "frame_idx": np.repeat(frame_idx.astype(np.int64), joint_count),
             "time_s": np.repeat(sequence.times_s, joint_count),
-            "keypoint": list(KEYPOINTS) * frame_count,
+            "keypoint": pl.Series(KEYPOINTS).gather(
+                np.tile(np.arange(joint_count), frame_count)
+            ),
             "x_px": sequence.positions_px[:, :, 0].ravel(),
             "y_px": sequence.positions_px[:, :, 1].ravel(),
             "x_m": positions_m[:, :, 0].ravel(),

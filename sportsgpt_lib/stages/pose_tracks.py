@@ -125,8 +125,18 @@ class PoseTracksStage:
     def _open_checkpoint(self, subject: Subject) -> ClipCheckpoint | None:
         if self._checkpoints is None:
             return None
-        key = f"{self.code_version} {self.fingerprint(subject)}"
+        key = " ".join(
+            [self.code_version, self.fingerprint(subject), *self._list_run_settings()]
+        )
         return self._checkpoints.open(subject.clip_sha256, key)
+
+    def _list_run_settings(self) -> list[str]:
+        """List what changes the last digits of a result, such as the device.
+
+        A run goes on to the bit only under the same; a result that is done stays.
+        """
+        parts = (self.detector, self.estimator)
+        return [str(getattr(part, "run_settings", "")) for part in parts]
 
     def _report(self, clip_file: str, frames_done: int) -> None:
         if self._progress is not None:

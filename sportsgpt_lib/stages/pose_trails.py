@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from sportsgpt_lib.arrays import IntArray
+from sportsgpt_lib.pose.repair_audit import LEFT_RIGHT_SWAPPED
 from sportsgpt_lib.pose.sequence import PoseSequence
-from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
+from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, KEYPOINTS, keypoint_indices
 from sportsgpt_lib.reporting.pose_trail import PoseTrail
 from sportsgpt_lib.reporting.repair_plots import RepairSpan
 from sportsgpt_lib.reporting.scene import FloorMark, ScenePerson
@@ -20,6 +23,11 @@ from sportsgpt_lib.stages.pose_rows import pose_sequence_from_rows
 Row = Mapping[str, Any]
 _TRACKED = ("frame_idx", "person_idx")
 _WORD_TYPE = "<U32"
+_FEET = keypoint_indices(
+    [f"{side}_{part}" for side in ("left", "right") for part in ("heel", "big_toe")]
+)
+# Chosen by eye: how far a floor line reaches beyond the feet, in widths of the picture.
+_FLOOR_MARGIN_SHARE = 0.02
 
 
 def select_recording(rows: pl.DataFrame, recording: Row) -> pl.DataFrame:
@@ -33,7 +41,10 @@ def list_taken(athlete_rows: pl.DataFrame) -> list[int]:
 
 
 def build_trail(
-    athlete_rows: pl.DataFrame, tracks: pl.DataFrame, clip: Row
+    athlete_rows: pl.DataFrame,
+    tracks: pl.DataFrame,
+    repairs: pl.DataFrame,
+    clip: Row,
 ) -> PoseTrail:
     """Put an athlete's filtered pose beside the raw one.
 
@@ -43,6 +54,8 @@ def build_trail(
         Rows of ``athlete_poses`` of one recording.
     tracks
         Rows of ``pose_tracks`` of its clip.
+    repairs
+        Rows of ``pose_repairs``.
     clip
         A row of ``recordings``, for the size of the picture.
     """
@@ -56,7 +69,19 @@ def build_trail(
     joints = raw["keypoint"].replace_strict(dict(KEYPOINT_INDEX)).to_numpy()
     repair = np.full(poses.confidence.shape, "none", dtype=_WORD_TYPE)
     repair[places, joints] = raw["repair"].to_list()
-    return PoseTrail(poses, _build_sequence(raw, clip).positions_px, repair)
+    raw_px = _build_sequence(raw, clip).positions_px
+    swaps = select_recording(repairs, clip).filter(pl.col("rule") == LEFT_RIGHT_SWAPPED)
+    return PoseTrail(poses, raw_px, repair, _find_swapped(swaps, frames))
+
+
+def _find_swapped(swaps: pl.DataFrame, frames: IntArray) -> npt.NDArray[np.bool_]:
+    """Find the points ``(T, J)`` whose sides were exchanged, by their records."""
+    is_swapped = np.zeros((frames.size, len(KEYPOINTS)), dtype=np.bool_)
+    for row in swaps.iter_rows(named=True):
+        first, last = row["first_frame_idx"], row["last_frame_idx"]
+        places = np.searchsorted(frames, [first, last + 1])
+        is_swapped[slice(*places), KEYPOINT_INDEX[row["keypoint"]]] = True
+    return is_swapped
 
 
 def list_people(tracks: pl.DataFrame, clip: Row) -> list[PoseSequence]:
@@ -82,20 +107,42 @@ def list_others(
 
 
 def list_spans(repairs: pl.DataFrame, recording: Row) -> list[RepairSpan]:
-    """List the repairs of one recording as plots show them."""
+    """List the repairs of one recording as plots show them.
+
+    A frame stands for the time until halfway to its neighbours.
+    """
+    half_s = 0.5 / recording["frame_rate_hz"]
     return [
-        RepairSpan(row["rule"], row["keypoint"], row["start_time_s"], row["end_time_s"])
+        RepairSpan(
+            row["rule"],
+            row["keypoint"],
+            row["start_time_s"] - half_s,
+            row["end_time_s"] + half_s,
+        )
         for row in select_recording(repairs, recording).iter_rows(named=True)
     ]
 
 
-def find_floor(geometry: pl.DataFrame, recording: Row) -> FloorMark | None:
-    """Find the floor line of one recording; None where none was seen."""
+def find_floor(
+    geometry: pl.DataFrame, recording: Row, poses: PoseSequence
+) -> FloorMark | None:
+    """Find the floor line of one recording along the way that the athlete's feet took.
+
+    Returns None where no floor was seen.
+    """
+    feet_px = poses.positions_px[:, _FEET, 0]
+    if not np.isfinite(feet_px).any():
+        return None
     for row in select_recording(geometry, recording).iter_rows(named=True):
         if row["floor_level_px"] is not None:
             slope_deg = row["floor_slope_deg"] or 0.0
+            margin_px = _FLOOR_MARGIN_SHARE * recording["width_px"]
             return FloorMark(
-                row["floor_level_px"], float(np.tan(np.radians(slope_deg)))
+                row["floor_level_px"],
+                float(np.tan(np.radians(slope_deg))),
+                max(float(np.nanmin(feet_px)) - margin_px, 0.0),
+                min(float(np.nanmax(feet_px)) + margin_px, recording["width_px"]),
+                f"floor {recording['athlete_id']}",
             )
     return None
 

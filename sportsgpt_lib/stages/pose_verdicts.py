@@ -3,10 +3,10 @@
 The measures and their limits are in ``pose/quality.py``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sportsgpt_lib.pose.athlete import AthleteChoice
+from sportsgpt_lib.pose.athlete import AthleteChoice, NobodyAtHint
 from sportsgpt_lib.pose.quality import Measured, MeasureRule, MeasureVerdict
 from sportsgpt_lib.stages.contract import PASS, Verdict
 
@@ -22,7 +22,10 @@ _SEVERITY = ("PASS", "WARN", "QUARANTINE")
 
 @dataclass(frozen=True)
 class Sight:
-    """For how long the athlete was seen, of how long it could have been."""
+    """For how long the athlete was seen, of how long it could have been.
+
+    Both in seconds of the movement, not of a clip in slow motion.
+    """
 
     seen_s: float
     window_s: float
@@ -33,19 +36,39 @@ class Sight:
         return min(self.seen_s / self.window_s, 1.0)
 
 
-def judge_choice(choice: AthleteChoice) -> Measured:
-    """Judge how clearly the athlete was chosen: a doubt is a warning."""
+def judge_choice(
+    choice: AthleteChoice, places: Mapping[int, tuple[float, float]]
+) -> Measured:
+    """Judge how clearly the athlete was chosen.
+
+    A doubt is a warning where the manifest gave the place; without it the wrong person
+    would be assessed, so the recording is stopped.
+
+    Parameters
+    ----------
+    choice
+        Who was taken.
+    places
+        Where everybody was first seen, as shares of the picture's width and height.
+    """
+    is_hinted = choice.margin_unit == "body_heights"
+    listed = ", ".join(
+        f"person {idx} `at = [{x:.2f}, {y:.2f}]`"
+        for idx, (x, y) in sorted(places.items())
+    )
     rule = MeasureRule(
         "Lead of the athlete over the next person",
         choice.margin_unit,
-        choice.least_margin,
-        None,
+        choice.least_margin if is_hinted else None,
+        None if is_hinted else choice.least_margin,
         is_at_least=True,
         reason_code="athlete_ambiguous",
         found=choice.doubt or "",
-        fix=_FIX_HINT,
+        fix=f"say who is the athlete in session.toml: {listed}",
     )
-    verdict: MeasureVerdict = "PASS" if choice.doubt is None else "WARN"
+    verdict: MeasureVerdict = "PASS"
+    if choice.doubt is not None:
+        verdict = "WARN" if is_hinted else "QUARANTINE"
     return Measured("athlete_margin", rule, choice.margin, verdict)
 
 
@@ -72,6 +95,11 @@ def nobody_there() -> Verdict:
         "nobody was seen in the athlete's time window",
         _FIX_HINT,
     )
+
+
+def nobody_at_hint(nobody: NobodyAtHint) -> Verdict:
+    """Say that nobody was where the manifest says the athlete is."""
+    return Verdict("QUARANTINE", "athlete_not_found", nobody.found, _FIX_HINT)
 
 
 def barely_seen(sight: Sight, share: Measured) -> Verdict:

@@ -14,7 +14,8 @@ from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.tables import QUALITY_VERDICTS, STAGES, TABLES
 
-_SHOWN_WHOLE = ("recordings", "pose_quality", "quality_verdicts")
+# What says why a recording was stopped, or lets somebody judge whether it had to be.
+_SHOWN_WHOLE = ("recordings", "camera_geometry", "pose_quality", "quality_verdicts")
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def keep_published(
 def select_published(lake: Lake, partition: PartitionKey) -> dict[str, pl.DataFrame]:
     """Load the rows of every mart table that may be published.
 
-    ``recordings``, ``pose_quality`` and ``quality_verdicts`` are shown whole, with
-    their verdicts; all other tables without the recordings that a stage stopped.
+    ``recordings``, ``camera_geometry``, ``pose_quality`` and ``quality_verdicts`` are
+    shown whole; all other tables without the recordings that a stage stopped.
     """
     stopped = find_stopped_recordings(lake, partition)
     published = {}

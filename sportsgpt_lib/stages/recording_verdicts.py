@@ -15,9 +15,8 @@ from sportsgpt_lib.session.recording_plan import (
 from sportsgpt_lib.stages.clip_probe import ProbedClip
 from sportsgpt_lib.stages.contract import PASS, Verdict
 
-# Chosen: below it half the rate comes near the 6 Hz of the low-pass filter (see
-# docs/adr/0006-pose.md), and an instant is known to 33 ms at best.
-MIN_SAMPLE_RATE_HZ = 15.0
+# Chosen: people write windows in tenths of a second, and end one with the clip.
+_WINDOW_ROUNDING_S = 0.1
 # Chosen: containers and phones miss the stated rate by a few hundredths; slow motion
 # begins at twice the rate.
 _RATE_TOLERANCE_RATIO = 0.05
@@ -109,16 +108,16 @@ def _find_reservations(
             f"{recording.file}: {recording.disagreement}, which is what counts",
             f"correct {MANIFEST_NAME}, or rename the file",
         )
-    rate_hz = recording.capture_rate_hz or facts.frame_rate_hz
-    if rate_hz < MIN_SAMPLE_RATE_HZ:
+    end_s = recording.entry.end_s
+    # The last picture is shown for one interval more.
+    latest_s = facts.duration_s + 1 / facts.frame_rate_hz + _WINDOW_ROUNDING_S
+    if end_s is not None and end_s > latest_s:
         yield Verdict(
             "WARN",
-            "low_frame_rate",
-            f"{rate_hz:.1f} pictures a second; below {MIN_SAMPLE_RATE_HZ:g} an instant "
-            f"such as a foot's contact is known to {500 / rate_hz:.0f} ms at best, "
-            f"movement faster than {rate_hz / 2:.1f} Hz cannot be seen, and angular "
-            "velocities are not to be trusted",
-            "film with 30 pictures a second or more, better 100 for landings and runs",
+            "window_outside_clip",
+            f"the recording is to end at {end_s:g} s, the clip lasts "
+            f"{facts.duration_s:.2f} s; what is there counts",
+            f"correct end_s in {MANIFEST_NAME}, or hand in the rest of the clip",
         )
 
 

@@ -15,6 +15,7 @@ from sportsgpt_lib.errors import SessionError
 from sportsgpt_lib.session.calibration import Calibration
 from sportsgpt_lib.session.clips import compute_recording_id
 from sportsgpt_lib.session.entries import SessionManifest
+from sportsgpt_lib.session.file_heads import find_hidden_videos
 from sportsgpt_lib.session.folder_files import (
     Refusal,
     list_reported,
@@ -86,7 +87,9 @@ def compute_recordings(
     planned = [r.file for r in plan.recordings if r.refusal is None]
     names = dict.fromkeys([*planned, *files.clips])
     clips = {name: probe_safely(folder / name, probe_clip) for name in names}
-    copies = _find_copies(clips)
+    # What may go on comes first, so that a wrong entry never stands in its way.
+    usable, others = _split_usable(plan.recordings, clips, movements)
+    copies = _find_copies(clips, usable)
     listed = {r.file for r in plan.recordings}
     verdicts = [
         _file_row(name, name_without_content(name), verdict_of(refusal))
@@ -97,8 +100,12 @@ def compute_recordings(
         _file_row(name, clips[name].sha256, _judge_unnamed(name, refusal, copies))
         for name, refusal in plan.unnamed.items()
     ]
+    verdicts += [
+        _file_row(name, name_without_content(name), verdict_of(refusal))
+        for name, refusal in find_hidden_videos(folder, files, listed)
+    ]
     rows: dict[str, dict[str, object]] = {}
-    for recording in plan.recordings:
+    for recording in (*usable, *others):
         judged = _judge_planned(recording, clips, copies, movements, rows)
         verdicts.append(
             verdict_row(
@@ -184,13 +191,38 @@ def _judge_unnamed(name: str, refusal: Refusal, copies: Mapping[str, str]) -> Ve
     return verdict_of(refusal) if first is None else describe_copy(name, first)
 
 
-def _find_copies(clips: Mapping[str, ProbedClip]) -> dict[str, str]:
-    """Find clips that hold the same bytes as one before them; gives that one."""
+def _split_usable(
+    recordings: Iterable[PlannedRecording],
+    clips: Mapping[str, ProbedClip],
+    movements: tuple[str, ...],
+) -> tuple[list[PlannedRecording], list[PlannedRecording]]:
+    """Split recordings into those that may go on by themselves and the others."""
+    usable: list[PlannedRecording] = []
+    others: list[PlannedRecording] = []
+    for recording in recordings:
+        may_go_on = (
+            recording.refusal is None
+            and judge_recording(recording, clips[recording.file], movements).lets_go_on
+        )
+        (usable if may_go_on else others).append(recording)
+    return usable, others
+
+
+def _find_copies(
+    clips: Mapping[str, ProbedClip], usable: Iterable[PlannedRecording]
+) -> dict[str, str]:
+    """Find clips that hold the same bytes as another one; gives that one.
+
+    The one that counts is the first that may go on; without such a one, the first.
+    """
     first: dict[str, str] = {}
+    for name in dict.fromkeys([*(r.file for r in usable), *clips]):
+        if clips[name].facts is not None:
+            first.setdefault(clips[name].sha256, name)
     return {
         name: first[clip.sha256]
         for name, clip in clips.items()
-        if clip.facts is not None and first.setdefault(clip.sha256, name) != name
+        if clip.facts is not None and first[clip.sha256] != name
     }
 
 

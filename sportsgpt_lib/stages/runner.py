@@ -18,8 +18,8 @@ from pathlib import Path
 import polars as pl
 
 from sportsgpt_lib.errors import ClipError, PoseInputError, SportsGptError
-from sportsgpt_lib.session.clips import compute_clip_sha256
-from sportsgpt_lib.stages.clip_probe import CLIP_CHANGED
+from sportsgpt_lib.freed_memory import give_back_freed_memory
+from sportsgpt_lib.stages.clip_probe import CLIP_CHANGED, UNREADABLE_FILE
 from sportsgpt_lib.stages.contract import (
     Stage,
     StageInput,
@@ -29,6 +29,8 @@ from sportsgpt_lib.stages.contract import (
 )
 from sportsgpt_lib.stages.recordings import subject_from_row
 from sportsgpt_lib.stages.stage_cache import StageCache
+from sportsgpt_lib.stages.subject_tables import SubjectTables
+from sportsgpt_lib.stages.unchanged_clip import compute_unchanged
 from sportsgpt_lib.stages.verdict_rows import (
     subject_verdict_row,
     verdict_frame,
@@ -41,7 +43,9 @@ from sportsgpt_lib.storage.tables import RECORDINGS, STAGES, TABLES_BY_NAME
 
 _LOGGER = logging.getLogger(__name__)
 STAGE_FAILED = "stage_failed"
-_NEVER_KEPT = (STAGE_FAILED, CLIP_CHANGED)
+_NEVER_KEPT = (STAGE_FAILED, CLIP_CHANGED, UNREADABLE_FILE)
+# So many rows are copied at a time: 10 MB of keypoints.
+_HASHED_ROWS = 65_536
 
 
 @dataclass(frozen=True)
@@ -176,11 +180,13 @@ def _put_together(
 
 def compute_alone(stage: Stage, stage_input: StageInput) -> StageOutput:
     """Compute one subject and turn what is wrong with it into a verdict."""
-    return judge_alone(
+    output = judge_alone(
         stage.table_name,
         stage_input.subject.recording_id,
-        lambda: _compute_unchanged(stage, stage_input),
+        lambda: compute_unchanged(stage, stage_input),
     )
+    give_back_freed_memory()
+    return output
 
 
 def judge_alone(
@@ -206,34 +212,6 @@ def judge_alone(
         return _failed(stage_name, type(error).__name__)
 
 
-def _compute_unchanged(stage: Stage, stage_input: StageInput) -> StageOutput:
-    """Compute, and refuse a clip that is not, or no longer, the one that was judged."""
-    path = stage_input.clip_path
-    if path is None:
-        return stage.compute(stage_input)
-    try:
-        before = path.stat()
-        is_as_judged = compute_clip_sha256(path) == stage_input.subject.clip_sha256
-    except FileNotFoundError:
-        is_as_judged = False
-    if not is_as_judged:
-        raise _changed(path)
-    output = stage.compute(stage_input)
-    after = path.stat()
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise _changed(path)
-    return output
-
-
-def _changed(path: Path) -> ClipError:
-    return ClipError(
-        path.name,
-        "the file changed while the session was being processed",
-        "run the session again when all files have arrived",
-        reason_code=CLIP_CHANGED,
-    )
-
-
 @dataclass(frozen=True)
 class _WorkItem:
     """One call of a stage: its input, and every recording that shares the answer."""
@@ -245,8 +223,8 @@ class _WorkItem:
 def _collect_work(
     runner: StageRunner, stage: Stage, partition: PartitionKey
 ) -> list[_WorkItem]:
-    tables = {
-        name: runner.lake.read(TABLES_BY_NAME[name], partition) for name in stage.reads
+    stored = {
+        name: runner.lake.load(TABLES_BY_NAME[name], partition) for name in stage.reads
     }
     subjects = _not_stopped(runner.lake, stage, partition)
     folder = runner.session_folder(partition)
@@ -259,7 +237,7 @@ def _collect_work(
             StageInput(
                 group[0],
                 folder / group[0].clip_file if stage.grain == "clip" else None,
-                {name: _rows_of(rows, group[0]) for name, rows in tables.items()},
+                SubjectTables(stored, group[0]),
             ),
             tuple(group),
         )
@@ -272,12 +250,6 @@ def _not_stopped(lake: Lake, stage: Stage, partition: PartitionKey) -> list[Subj
     verdicts = join_verdicts(lake, partition, earlier)
     stopped = set(find_stopped(verdicts)["subject_id"])
     return [s for s in load_subjects(lake, partition) if s.recording_id not in stopped]
-
-
-def _rows_of(rows: pl.DataFrame, subject: Subject) -> pl.DataFrame:
-    if "recording_id" in rows.columns:
-        return rows.filter(pl.col("recording_id") == subject.recording_id)
-    return rows.filter(pl.col("clip_sha256") == subject.clip_sha256)
 
 
 def _cache_key(stage: Stage, item: _WorkItem) -> str:
@@ -298,10 +270,16 @@ def _cache_key(stage: Stage, item: _WorkItem) -> str:
 
 def compute_rows_sha256(rows: pl.DataFrame) -> str:
     """Compute the SHA-256 over rows, their order, names and types."""
-    buffer = io.BytesIO()
-    # Not Arrow: its buffers may hold more than the rows, such as the text of others.
-    rows.rechunk().write_parquet(buffer, compression="uncompressed", statistics=False)
-    return hashlib.sha256(buffer.getbuffer()).hexdigest()
+    digest = hashlib.sha256()
+    # Slices lie where they lie whatever the chunks; at least one, for names and types.
+    for start in range(0, max(rows.height, 1), _HASHED_ROWS):
+        buffer = io.BytesIO()
+        # Not Arrow: its buffers may hold more than the rows, such as others' text.
+        rows.slice(start, _HASHED_ROWS).rechunk().write_parquet(
+            buffer, compression="uncompressed", statistics=False
+        )
+        digest.update(buffer.getbuffer())
+    return digest.hexdigest()
 
 
 def with_partition(

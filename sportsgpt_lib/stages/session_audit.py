@@ -142,14 +142,23 @@ def _draw_plots(recording: Row, tables: Tables) -> dict[str, tuple[str, bytes]]:
     if rows.is_empty():
         return {}
     is_clip = pl.col("clip_sha256") == recording["clip_sha256"]
-    trail = build_trail(rows, tables["pose_tracks"].filter(is_clip), recording)
-    spans = list_spans(tables["pose_repairs"], recording)
+    repairs = tables["pose_repairs"]
+    tracks = tables["pose_tracks"].filter(is_clip)
+    trail = build_trail(rows, tracks, repairs, recording)
+    spans = list_spans(repairs, recording)
+    title = " · ".join(
+        [
+            recording["athlete_id"],
+            write_name(recording["movement"]),
+            recording["clip_file"],
+        ]
+    )
     plots = {
         side: (
             f"{write_name(side)} hip, knee and ankle over time",
-            plot_side(trail, spans, side),
+            plot_side(trail, spans, side, title),
         )
         for side in SIDES
     }
     words = "Bend of both knees over time"
-    return {"knees": (words, plot_knee_angles(trail, spans)), **plots}
+    return {"knees": (words, plot_knee_angles(trail, spans, title)), **plots}

@@ -97,8 +97,8 @@ def render_session_clip(
         The clip.
     tables
         Rows of the partition: ``pose_tracks``, ``athlete_poses`` with those of stopped
-        recordings, ``camera_geometry``, ``joint_kinematics``, ``keyframes``,
-        ``kismam_metrics`` and ``guidance_reports``.
+        recordings, ``pose_repairs``, ``camera_geometry``, ``joint_kinematics``,
+        ``keyframes``, ``kismam_metrics`` and ``guidance_reports``.
     overlay_path
         Where the video goes; it appears whole or not at all. None = no recording came
         through, so that there is no video, and a clip that breaks off is no error.
@@ -165,7 +165,7 @@ def _build_athlete(
     rows = select_recording(tables["athlete_poses"], row)
     if rows.is_empty():
         return None
-    trail = build_trail(rows, tracks, row)
+    trail = build_trail(rows, tracks, tables["pose_repairs"], row)
     number = " and ".join(f"person {idx}" for idx in list_taken(rows))
     return SceneAthlete(
         f"{row['athlete_id']} · {number}",
@@ -173,7 +173,7 @@ def _build_athlete(
         tuple(_flashes(tables["keyframes"], row)),
         _readout(tables["joint_kinematics"], row),
         trail,
-        find_floor(tables["camera_geometry"], row),
+        find_floor(tables["camera_geometry"], row, trail.poses),
     )
 
 

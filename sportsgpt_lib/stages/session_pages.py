@@ -41,7 +41,7 @@ from sportsgpt_lib.storage.tables import (
     POSE_TRACKS,
 )
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 SESSION_PAGE = "index.html"
 SEASON_PAGE = "season.html"
 _MADE_FROM = ".made-from"

@@ -68,6 +68,7 @@ def _sight_rows(person_idx: int, sights: SightArray) -> pl.DataFrame:
             "circle_radius_px": sights["circle"][:, 2],
             "mean_confidence_ratio": np.nanmean(confidence, axis=1).clip(0.0, 1.0),
             "brightness_ratio": np.ascontiguousarray(sights["brightness_ratio"]),
+            "clipped_ratio": np.ascontiguousarray(sights["clipped_ratio"]),
             "sharpness_ratio": np.ascontiguousarray(sights["sharpness_ratio"]),
             **{
                 f"{part}_{channel}": sights[f"{part}_lab"][:, axis]

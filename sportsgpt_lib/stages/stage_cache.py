@@ -20,6 +20,7 @@ from upath import UPath
 
 from sportsgpt_lib.stages.contract import StageOutput, Verdict
 from sportsgpt_lib.storage.atomic_files import write_atomically
+from sportsgpt_lib.storage.parquet_bytes import rows_from_parquet
 
 _LOGGER = logging.getLogger(__name__)
 # Place of the stage's own table among its side tables.
@@ -90,6 +91,6 @@ def _to_parquet(rows: pl.DataFrame) -> bytes:
 def _cut_tables(content: bytes, lengths: Mapping[str, int]) -> dict[str, pl.DataFrame]:
     tables, start = {}, 0
     for name, length in lengths.items():
-        tables[name] = pl.read_parquet(io.BytesIO(content[start : start + length]))
+        tables[name] = rows_from_parquet(content[start : start + length])
         start += length
     return tables

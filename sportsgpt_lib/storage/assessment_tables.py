@@ -21,12 +21,24 @@ KEYFRAMES = build_table(
         *REPETITION,
         text("keyframe", "Named instant, from the movement definition."),
         text("side", "Body side the keyframe belongs to.", allowed=SIDES),
-        real("time_s", "Sub-frame time in the clip.", "s", minimum=0),
-        real("time_error_s", "Standard uncertainty of time_s.", "s", minimum=0),
+        real(
+            "time_s",
+            "Sub-frame time in the clip, as played: seconds of the movement times the "
+            "slow motion.",
+            "s",
+            minimum=0,
+        ),
+        real(
+            "time_error_s",
+            "Standard uncertainty of time_s, in seconds of the clip as well.",
+            "s",
+            minimum=0,
+        ),
         text("method", "How it was found.", allowed=("alignment", "event", "both")),
         real(
             "event_offset_s",
-            "Event time minus alignment time; null = only one of them exists.",
+            "Event time minus alignment time, in seconds of the clip; null = only one "
+            "of them exists.",
             "s",
             nullable=True,
         ),
@@ -59,7 +71,8 @@ KISMAM_METRICS = build_table(
         text("indicator_name", "The indicator in plain words."),
         real(
             "value",
-            "Measured value; null = not measurable, see reason.",
+            "Measured value; durations and rates are by the time of the movement, slow "
+            "motion taken out; null = not measurable, see reason.",
             "see unit",
             nullable=True,
         ),
@@ -101,7 +114,8 @@ KISMAM_METRICS = build_table(
         ),
         real(
             "keyframe_time_s",
-            "Time in the clip that shows the indicator; null = not measurable.",
+            "Time in the clip, as played, that shows the indicator: in slow motion, no "
+            "seconds of the movement; null = not measurable.",
             "s",
             nullable=True,
             minimum=0,

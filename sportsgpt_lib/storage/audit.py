@@ -163,16 +163,34 @@ def _get_batch_definition_and_suite(table_name: str) -> tuple[Any, Any]:
 
 
 def _to_pandas(rows: pl.DataFrame) -> Any:
-    frame = rows.to_pandas()
+    import pandas as pd
+
+    # One column after the other: all at once would be held twice.
+    return pd.DataFrame(
+        {name: _column_to_pandas(rows.select(name)) for name in rows.columns},
+        copy=False,
+    )
+
+
+def _column_to_pandas(column: pl.DataFrame) -> Any:
+    import pandas as pd
+
+    (name, dtype), *_ = column.schema.items()
+    if dtype == pl.String:
+        # As categories: a number a row instead of a Python string.
+        column = column.cast(pl.Categorical)
+    elif dtype.is_integer():
+        column = column.cast(pl.Int64)
+    if dtype.is_numeric() and not column.to_series().has_nulls():
+        # The same memory; Great Expectations only reads it.
+        return pd.Series(column.to_series().to_numpy(), copy=False)
+    values = column.to_pandas()[name]
     # pandas would hold whole numbers and flags with gaps as floats and objects.
-    for name, dtype in rows.schema.items():
-        if dtype.is_integer():
-            frame[name] = frame[name].astype("Int64")
-        elif dtype == pl.Boolean:
-            frame[name] = frame[name].astype("boolean")
-        elif dtype == pl.String:
-            frame[name] = frame[name].astype("str")
-    return frame
+    if dtype == pl.Boolean:
+        return values.astype("boolean")
+    if dtype.is_integer() and column.to_series().has_nulls():
+        return values.astype("Int64")
+    return values
 
 
 def _describe(
@@ -210,10 +228,19 @@ def _describe_rule(kind: str, wanted: Mapping[str, Any]) -> str:
 def _count(found: Mapping[str, Any], rows: pl.DataFrame) -> str:
     values = found.get("partial_unexpected_list") or []
     # Missing dates come back as the text NaT, all other missing values as None.
-    distinct = dict.fromkeys(str(v) for v in values if v not in (None, "NaT"))
+    distinct = dict.fromkeys(
+        _write_example(value) for value in values if value not in (None, "NaT")
+    )
     shown = ", ".join(list(distinct)[:_SHOWN_VALUES])
     examples = f", such as {shown}" if shown else ""
     return f"{found.get('unexpected_count', '?')} of {rows.height} rows{examples}"
+
+
+def _write_example(value: object) -> str:
+    """Write a value or a key; names of files stay out, as they may name people."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} {v}" for k, v in value.items() if k != "clip_file")
+    return str(value)
 
 
 def _describe_columns(contract: Table, rows: pl.DataFrame) -> str:

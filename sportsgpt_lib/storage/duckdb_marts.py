@@ -32,13 +32,14 @@ from sportsgpt_lib.storage.mart_ddl import (
 from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.rows import conform_marts
 from sportsgpt_lib.storage.tables import TABLES
-from sportsgpt_lib.storage.views import build_duckdb_view_statements, list_views
+from sportsgpt_lib.storage.views import (
+    DUCKDB_CONFIGURATION,
+    build_duckdb_view_statements,
+    list_views,
+)
 
-# Extensions come with the wheel or not at all; nothing is downloaded at run time.
-_CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
+# What DuckDB 1.x says of a statement that would write.
+_READ_ONLY = "attached in read-only mode"
 
 
 class DuckDbMarts:
@@ -102,7 +103,7 @@ class DuckDbMarts:
         partition: PartitionKey,
         marts: list[tuple[Table, pl.DataFrame]],
     ) -> None:
-        with duckdb.connect(path, config=_CONFIGURATION) as connection:
+        with duckdb.connect(path, config=DUCKDB_CONFIGURATION) as connection:
             connection.begin()
             connection.execute("create schema if not exists training")
             for table in TABLES:
@@ -143,14 +144,20 @@ def read_duckdb(path: Path, query: str) -> pl.DataFrame:
             "publish a partition first, such as with `sportsgpt run`.",
         )
     try:
-        with duckdb.connect(path, read_only=True, config=_CONFIGURATION) as connection:
+        with duckdb.connect(
+            path, read_only=True, config=DUCKDB_CONFIGURATION
+        ) as connection:
             answer: pl.DataFrame = connection.execute(query).pl()
             return answer
     except duckdb.Error as error:
+        fix = "tables and columns are in docs/tables.md."
+        if _READ_ONLY in str(error):
+            fix = (
+                "only queries that change nothing are allowed, such as select; the "
+                "tables are written by runs alone."
+            )
         raise DatabaseError(
-            str(path),
-            f"DuckDB refuses the query: {error}",
-            "tables and columns are in docs/tables.md.",
+            str(path), f"DuckDB refuses the query: {error}", fix
         ) from error
 
 

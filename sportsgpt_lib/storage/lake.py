@@ -7,6 +7,7 @@ Serving (DuckDB, Postgres) and judging rows happen elsewhere.
 
 import io
 import re
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from upath import UPath
 from sportsgpt_lib.errors import MissingTableError
 from sportsgpt_lib.storage.atomic_files import write_atomically
 from sportsgpt_lib.storage.contract import Table
+from sportsgpt_lib.storage.parquet_bytes import rows_from_parquet
 from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.rows import (
     conform_partition,
@@ -25,6 +27,45 @@ from sportsgpt_lib.storage.rows import (
 )
 
 _FILE = re.compile(r"day=(\d{4}-\d{2}-\d{2})/team=(.+)\.parquet$")
+
+
+@dataclass(frozen=True)
+class StoredRows:
+    """One partition of a table as it is stored, far smaller than its rows."""
+
+    table: Table
+    partition: PartitionKey
+    path: UPath
+    content: bytes = b""
+
+    def read(self, only: pl.Expr | None = None) -> pl.DataFrame:
+        """Read the rows that meet a condition, or all, as ``Lake.read`` does."""
+        try:
+            rows = rows_from_parquet(self.content, only)
+        except pl.exceptions.PolarsError as error:
+            found = f"cannot be read from {self.path} ({error})"
+            raise self.missing(found) from error
+        return conform_rows(self.table, self._with_new_columns(rows))
+
+    def _with_new_columns(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Add the columns that the contract got after the file was written, as null.
+
+        Only those that may be null; for want of any other one the file is refused.
+        """
+        return rows.with_columns(
+            pl.lit(None).alias(column.name)
+            for column in self.table.columns
+            if column.nullable and column.name not in rows.columns
+        )
+
+    def missing(self, found: str) -> MissingTableError:
+        """Build the error that says which partition lacks and how to get it."""
+        name = self.table.qualified_name
+        return MissingTableError(
+            f"{name} of {self.partition}",
+            found,
+            f"materialise {name} for partition {self.partition}.",
+        )
 
 
 class Lake:
@@ -79,22 +120,25 @@ class Lake:
         MissingTableError
             The partition was never written, or its file is damaged.
         TableContractError
-            The file was written under an older contract.
+            The file was written under an older contract and lacks a column that may not
+            be null. Those that may are filled with null.
+        """
+        return self.load(table, partition).read()
+
+    def load(self, table: Table | str, partition: PartitionKey) -> "StoredRows":
+        """Load one partition as it is stored, to read a part of it at a time.
+
+        Raises
+        ------
+        MissingTableError
+            The partition was never written.
         """
         contract = find_table(table)
-        path = self.path(contract, partition)
-        where = f"{contract.qualified_name} of {partition}"
-        fix = f"materialise {contract.qualified_name} for partition {partition}."
+        stored = StoredRows(contract, partition, self.path(contract, partition))
         try:
-            content = path.read_bytes()
+            return replace(stored, content=stored.path.read_bytes())
         except FileNotFoundError:
-            raise MissingTableError(where, "is not in the lake", fix) from None
-        try:
-            rows = pl.read_parquet(io.BytesIO(content))
-        except pl.exceptions.PolarsError as error:
-            found = f"cannot be read from {path} ({error})"
-            raise MissingTableError(where, found, fix) from error
-        return conform_rows(contract, rows)
+            raise stored.missing("is not in the lake") from None
 
     def write_contract_file(self, table: Table | str) -> UPath:
         """Write a file without rows beside the partitions; returns its path.

@@ -46,12 +46,14 @@ def build_duckdb_table_statement(table: Table) -> str:
 def build_lake_view_statement(table: Table, folder: Path) -> str:
     """Build DuckDB's view of a frame table: the lake, less what was not published.
 
-    Rows of a clip carry no recording; any published recording of the clip lets them in.
+    A recording is published where no stage stopped it: ``recordings`` holds the first
+    stage's verdict, ``quality_verdicts`` those of all. Rows of a clip carry no
+    recording; any published recording of the clip lets them in.
     """
     names = table.column_names
     owner = "recording_id" if "recording_id" in names else "clip_sha256"
     columns = ",\n".join(f"    lake.{name}" for name in names)
-    files = _quote(f"{folder}/**/*.parquet")
+    files = quote_sql_text(f"{folder}/**/*.parquet")
     return f"""create or replace view {table.qualified_name} as
 select
 {columns}
@@ -64,6 +66,15 @@ where exists (
         and published.session_day = lake.session_day
         and published.{owner} = lake.{owner}
         and published.verdict in ('PASS', 'WARN')
+        and not exists (
+            select 1
+            from training.quality_verdicts as stopped
+            where
+                stopped.team_id = published.team_id
+                and stopped.session_day = published.session_day
+                and stopped.subject_id = published.recording_id
+                and stopped.verdict in ('QUARANTINE', 'REJECT')
+        )
 )"""  # noqa: S608
 
 
@@ -73,9 +84,12 @@ def build_comment_statements(table: Table, kind: str = "table") -> list[str]:
     They are no part of a migration: their words follow the contract at every start.
     """
     name = table.qualified_name
-    statements = [f"comment on {kind} {name} is {_quote(_describe_table(table))}"]
+    statements = [
+        f"comment on {kind} {name} is {quote_sql_text(_describe_table(table))}"
+    ]
     statements += [
-        f"comment on column {name}.{column.name} is {_quote(describe_column(column))}"
+        f"comment on column {name}.{column.name} is "
+        f"{quote_sql_text(describe_column(column))}"
         for column in table.columns
     ]
     return statements
@@ -122,7 +136,8 @@ def _build_columns(
     return ",\n".join(lines)
 
 
-def _quote(text: str) -> str:
+def quote_sql_text(text: str) -> str:
+    """Quote words as a text literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 

@@ -3,7 +3,7 @@
 Side tables of the stage ``athlete_poses``; they are written with it.
 """
 
-from sportsgpt_lib.storage.contract import integer, real, text
+from sportsgpt_lib.storage.contract import boolean, integer, real, text
 from sportsgpt_lib.storage.table_parts import RECORDING, VERDICTS, build_table
 
 REPAIR_RULES = (
@@ -27,7 +27,9 @@ QUALITY_MEASURES = (
     "filled_share",
     "limb_length_variation",
     "frame_rate",
+    "joined_tracks",
     "brightness",
+    "clipped_share",
     "sharpness",
 )
 
@@ -134,7 +136,8 @@ CAMERA_GEOMETRY = build_table(
         ),
         real(
             "floor_slope_deg",
-            "Slope of the floor line, positive = falls to the right; null = no floor.",
+            "Slope of the floor line, positive = falls to the right; null = no floor, or "
+            "the feet kept to one place.",
             "deg",
             nullable=True,
         ),
@@ -145,10 +148,16 @@ CAMERA_GEOMETRY = build_table(
             nullable=True,
             minimum=0,
         ),
+        boolean(
+            "is_camera_moving",
+            "Whether the camera, or a belt under the feet, moved; null = the feet do not "
+            "tell.",
+            nullable=True,
+        ),
         real(
             "camera_speed_body_heights_s",
-            "Speed across the picture of feet that stand, positive to the right; 0 for a "
-            "camera that stands; null = no foot stood long enough.",
+            "Speed across the picture of feet that stand, positive to the right, near 0 "
+            "for a camera that stands; null = the feet do not tell.",
             "body_heights/s",
             nullable=True,
         ),
@@ -166,6 +175,7 @@ CAMERA_GEOMETRY = build_table(
             nullable=True,
             minimum=0,
         ),
+        text("roll_reason", "Why no roll is known; null = it is.", nullable=True),
     ),
 )
 

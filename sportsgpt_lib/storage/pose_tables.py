@@ -83,7 +83,8 @@ RECORDINGS = build_table(
         ),
         real(
             "frame_rate_hz",
-            "Mean frame rate from true time stamps; null = unreadable.",
+            "Mean frame rate of the clip as played, from true time stamps; null = "
+            "unreadable.",
             "Hz",
             nullable=True,
             minimum=0,
@@ -116,7 +117,8 @@ RECORDINGS = build_table(
         ),
         real(
             "capture_rate_hz",
-            "Rate at which the camera captured (slow motion); null = frame rate.",
+            "Rate at which the camera captured, above frame_rate_hz for slow motion; "
+            "null = as frame_rate_hz.",
             "Hz",
             nullable=True,
             minimum=0,
@@ -185,12 +187,24 @@ PERSON_SIGHTS = build_table(
             maximum=1,
         ),
         real(
-            "brightness_ratio", "Mean luma of the person's crop.", minimum=0, maximum=1
+            "brightness_ratio",
+            "Mean luma around the person; null = measured in every third frame only.",
+            nullable=True,
+            minimum=0,
+            maximum=1,
+        ),
+        real(
+            "clipped_ratio",
+            "Share of the surroundings that is black or burnt out, as in "
+            "media/picture_quality.py; null = as brightness_ratio.",
+            nullable=True,
+            minimum=0,
+            maximum=1,
         ),
         real(
             "sharpness_ratio",
-            "Sharpness of the person's crop, as in media/picture_quality.py; null = "
-            "too small or too even to tell.",
+            "Sharpness around the person, as in media/picture_quality.py; null = as "
+            "brightness_ratio, or too small or too even to tell.",
             nullable=True,
             minimum=0,
         ),
@@ -249,7 +263,10 @@ ATHLETE_POSES = build_table(
         ),
         text(
             "repair",
-            "What was done to the raw point: dropped for its confidence or as an outlier, filled from its neighbours, or both.",
+            "Last step on the raw point but the low-pass filter: exchanged with the "
+            "other side, dropped for its confidence or as an outlier, filled from its "
+            "neighbours, or dropped and filled. docs/analysts.md has the words of "
+            "pose_repairs.rule beside it.",
             allowed=(
                 "none",
                 "low_confidence_dropped",
@@ -286,7 +303,8 @@ JOINT_KINEMATICS = build_table(
         ),
         real(
             "rate_per_s",
-            "First derivative of value; null = not computable.",
+            "First derivative of value by the time of the movement, slow motion taken "
+            "out; null = not computable.",
             "unit/s",
             nullable=True,
         ),

@@ -10,7 +10,7 @@ from sportsgpt_lib.storage.contract import Column, Table
 from sportsgpt_lib.storage.mart_ddl import DUCKDB_TYPES, POSTGRES_TYPES
 from sportsgpt_lib.storage.rows import POLARS_TYPES, build_sort_key
 from sportsgpt_lib.storage.tables import TABLES
-from sportsgpt_lib.storage.views import list_views
+from sportsgpt_lib.storage.views import View, list_views
 
 _HEAD = """# Tables
 
@@ -38,15 +38,14 @@ def build_tables_page() -> str:
         f"| {word} | {POLARS_TYPES[word]} | {POSTGRES_TYPES[word]} | {duckdb_type} |"
         for word, duckdb_type in DUCKDB_TYPES.items()
     ]
-    views = ["## Views", "", "The same on both engines; text in `sql/views`.", ""]
-    views += ["| view | meaning |", "|---|---|"]
-    views += [f"| {view.qualified_name} | {view.meaning} |" for view in list_views()]
+    views = "## Views\n\nThe same on both engines; text in `sql/views`."
     parts = [
         _HEAD,
         "\n".join(overview),
         "\n".join(types),
         *map(_build_section, TABLES),
-        "\n".join(views),
+        views,
+        *map(_build_view_section, list_views()),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -69,6 +68,26 @@ def _build_section(table: Table) -> str:
     return "\n".join(lines)
 
 
+def _build_view_section(view: View) -> str:
+    lines = [
+        f"### {view.qualified_name}",
+        "",
+        view.meaning,
+        "",
+        "| column | meaning |",
+        "|---|---|",
+        *(
+            f"| {name} | {_escape(comment)} |"
+            for name, comment in view.comments.items()
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _escape(words: str) -> str:
+    return words.replace("|", "\\|")
+
+
 def _build_row(column: Column) -> str:
     cells = (
         column.name,
@@ -76,7 +95,7 @@ def _build_row(column: Column) -> str:
         column.unit,
         "yes" if column.nullable else "",
         _describe_range(column),
-        column.meaning.replace("|", "\\|"),
+        _escape(column.meaning),
     )
     return "| " + " | ".join(cells) + " |"
 

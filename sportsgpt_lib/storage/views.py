@@ -1,23 +1,50 @@
 """The views people query: one definition each, the same on DuckDB and Postgres.
 
-A file of ``sql/views`` holds one comment block (what a row is) and one ``select`` in
-the SQL that both engines speak. This module wraps it for each engine.
+A file of ``sql/views`` holds one comment block and one ``select`` in the SQL that both
+engines speak. The block says what a row is, then, in lines such as ``-- column NAME:
+words`` (indented lines go on), what the columns are that no table has, or that mean
+something else here. All other columns are described as in the table they come from.
+This module wraps a view for each engine.
 """
 
+import functools
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sportsgpt_lib.storage.sql_text import list_sql, load_sql
+import duckdb
 
+from sportsgpt_lib.errors import TableContractError
+from sportsgpt_lib.storage.mart_ddl import (
+    build_duckdb_table_statement,
+    describe_column,
+    quote_sql_text,
+)
+from sportsgpt_lib.storage.sql_text import list_sql, load_sql
+from sportsgpt_lib.storage.tables import TABLES, TABLES_BY_NAME
+
+# Extensions come with the wheel or not at all; nothing is downloaded at run time.
+DUCKDB_CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 _SCHEMA = "training"
+_COLUMN_NOTE = re.compile(r"-- column (\w+): (.+)")
+_NOTE_GOES_ON = "--     "
+_TABLE_NAME = re.compile(rf"\b{_SCHEMA}\.(\w+)")
 
 
 @dataclass(frozen=True)
 class View:
-    """One view: its name without schema, what a row is, and its ``select``."""
+    """One view: its name without schema, what a row is, and its ``select``.
+
+    ``comments`` has one line for each column, in the order of the columns.
+    """
 
     name: str
     meaning: str
     query: str
+    comments: Mapping[str, str]
 
     @property
     def qualified_name(self) -> str:
@@ -25,18 +52,31 @@ class View:
         return f"{_SCHEMA}.{self.name}"
 
 
+@functools.cache
 def list_views() -> tuple[View, ...]:
-    """List all views, sorted by name; none leans on another."""
-    return tuple(_parse_view(name, load_sql(name)) for name in list_sql("views"))
+    """List all views, sorted by name; none leans on another.
+
+    Raises
+    ------
+    TableContractError
+        A column has no comment, or a comment has no column.
+    """
+    with duckdb.connect(":memory:", config=DUCKDB_CONFIGURATION) as connection:
+        connection.execute(f"create schema {_SCHEMA}")
+        for table in TABLES:
+            if table.is_mart:
+                connection.execute(build_duckdb_table_statement(table))
+        return tuple(
+            parse_view(name, load_sql(name), connection) for name in list_sql("views")
+        )
 
 
 def build_postgres_view_statements(view: View) -> list[str]:
     """Build what creates a view in Postgres, under the reader's own row security."""
-    meaning = view.meaning.replace("'", "''")
     return [
         f"create view {view.qualified_name} with (security_invoker = true) as "
         f"{view.query}",
-        f"comment on view {view.qualified_name} is '{meaning}'",
+        *_build_comment_statements(view),
         f"grant select on {view.qualified_name} "
         "to sportsgpt_pipeline, sportsgpt_analyst, sportsgpt_reader",
     ]
@@ -44,17 +84,93 @@ def build_postgres_view_statements(view: View) -> list[str]:
 
 def build_duckdb_view_statements(view: View) -> list[str]:
     """Build what creates or replaces a view in DuckDB."""
-    meaning = view.meaning.replace("'", "''")
     return [
         f"create or replace view {view.qualified_name} as {view.query}",
-        f"comment on view {view.qualified_name} is '{meaning}'",
+        *_build_comment_statements(view),
     ]
 
 
-def _parse_view(file_name: str, text: str) -> View:
+def parse_view(
+    file_name: str, text: str, connection: duckdb.DuckDBPyConnection
+) -> View:
+    """Parse one file of ``sql/views``.
+
+    Parameters
+    ----------
+    file_name
+        Its name; without folder and ending it is the view's.
+    text
+        Its text.
+    connection
+        A database with the tables that the view reads; they may be empty.
+
+    Raises
+    ------
+    TableContractError
+        A column has no comment, or a comment has no column.
+    """
     lines = text.splitlines()
-    head = [line for line in lines if line.startswith("--")]
-    name = file_name.rpartition("/")[2].removesuffix(".sql")
-    meaning = " ".join(line.removeprefix("--").strip() for line in head)
+    meaning, notes = _read_head([line for line in lines if line.startswith("--")])
     query = "\n".join(line for line in lines if not line.startswith("--"))
-    return View(name, meaning, query.strip().rstrip(";"))
+    query = query.strip().rstrip(";")
+    columns = connection.execute(f"from ({query}) limit 0").description
+    comments = _describe_columns(
+        file_name, query, [str(column[0]) for column in columns], notes
+    )
+    name = file_name.rpartition("/")[2].removesuffix(".sql")
+    return View(name, meaning, query, comments)
+
+
+def _build_comment_statements(view: View) -> list[str]:
+    name = view.qualified_name
+    return [
+        f"comment on view {name} is {quote_sql_text(view.meaning)}",
+        *(
+            f"comment on column {name}.{column} is {quote_sql_text(comment)}"
+            for column, comment in view.comments.items()
+        ),
+    ]
+
+
+def _read_head(head: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Read what a row is, and the notes on columns, from the comment block."""
+    meaning: list[str] = []
+    notes: dict[str, str] = {}
+    for line in head:
+        note = _COLUMN_NOTE.fullmatch(line)
+        if note is not None:
+            notes[note[1]] = note[2]
+        elif notes and line.startswith(_NOTE_GOES_ON):
+            last = next(reversed(notes))
+            notes[last] += f" {line.removeprefix('--').strip()}"
+        else:
+            meaning.append(line.removeprefix("--").strip())
+    return " ".join(meaning), notes
+
+
+def _describe_columns(
+    file_name: str, query: str, names: Sequence[str], notes: dict[str, str]
+) -> dict[str, str]:
+    """Describe each column by its note, else as the first table does that has it."""
+    inherited = {
+        column.name: describe_column(column)
+        for table in reversed(dict.fromkeys(_TABLE_NAME.findall(query)))
+        for column in TABLES_BY_NAME[table].columns
+    }
+    problems = [
+        f"{name}: no table that the view reads has such a column"
+        for name in names
+        if name not in inherited | notes
+    ]
+    problems += [
+        f"{name}: described, but not selected" for name in notes if name not in names
+    ]
+    if problems:
+        raise TableContractError(
+            f"sql/{file_name}",
+            "comments and columns do not agree",
+            "write a line `-- column NAME: words` in its head for each computed "
+            "column, and for no other name.",
+            problems=problems,
+        )
+    return {name: (inherited | notes)[name] for name in names}

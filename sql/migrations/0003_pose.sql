@@ -20,10 +20,12 @@ create table training.camera_geometry (
     floor_level_px double precision,
     floor_slope_deg double precision,
     floor_error_px double precision,
+    is_camera_moving boolean,
     camera_speed_body_heights_s double precision,
     roll_method text not null,
     camera_roll_deg double precision,
     camera_roll_error_deg double precision,
+    roll_reason text,
     code_version text not null,
     primary key (team_id, session_day, recording_id)
 );

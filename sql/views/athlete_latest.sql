@@ -1,5 +1,7 @@
 -- One row per athlete × movement: the latest session with a score, and its median score
 -- in points. Never compare two athletes' scores across cameras or definitions.
+-- column repetition_count: Repetitions of that session with a score.
+-- column median_score_points: Median technique score of these repetitions. Unit: points.
 select distinct on (sessions.team_id, sessions.athlete_id, sessions.movement)
     sessions.team_id,
     sessions.athlete_id,

@@ -1,5 +1,8 @@
 -- One row per finding × indicator it rests on: how likely, how large, how much the
 -- indicator contributes, what was measured, and the moment in the clip that shows it.
+-- column item_idx: Place of the indicator in the finding's evidence, from 0.
+-- column contribution_ratio: Share of the finding that rests on the indicator; the shares of a
+--     finding sum to 1.
 select
     findings.team_id,
     findings.session_day,

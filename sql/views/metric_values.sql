@@ -1,5 +1,9 @@
 -- One row per repetition × indicator with a measured value: value, standard error,
 -- target range, whether it lies inside, and how it was filmed.
+-- column is_inside_target: Whether value lies inside the target range, its ends included.
+-- column motion_rate_hz: Pictures per second of the movement: the camera's capture rate where it
+--     is stated, as for slow motion, else the clip's frame rate. Compare values of one rate. Unit:
+--     Hz.
 select
     metrics.team_id,
     metrics.session_day,
@@ -25,7 +29,9 @@ select
     metrics.keyframe_time_s,
     recordings.camera_view,
     recordings.frame_rate_hz,
+    coalesce(recordings.capture_rate_hz, recordings.frame_rate_hz) as motion_rate_hz,
     metrics.pose_model,
+    metrics.pose_weights_sha256,
     metrics.movement_sha256
 from training.kismam_metrics as metrics
 inner join training.recordings as recordings

@@ -1,5 +1,11 @@
 -- One row per training day × team: how many clips or recordings went all the way, how
 -- many were stopped, and the published share. Worst verdict of all stages counts.
+-- column subject_count: Recordings, and clips without one, that were handed in.
+-- column passed_count: Subjects that every stage let through without a warning.
+-- column warned_count: Subjects that went all the way, with a warning.
+-- column quarantined_count: Subjects that a stage stopped until somebody has mended them.
+-- column rejected_count: Subjects that a stage stopped for good.
+-- column published_ratio: Share of the subjects that went all the way, warned ones included.
 with subjects as (
     select
         verdicts.team_id,

@@ -1,5 +1,7 @@
 -- One row per season × athlete or team × movement × indicator: the trend as of the latest
 -- session. Change is given only where first and latest session may be compared.
+-- column median_change: Median of the latest session minus that of the first; null = not
+--     comparable, or none measured. Unit: see unit.
 select distinct on (
     seasons.team_id,
     seasons.season,

@@ -1,5 +1,13 @@
 -- One row per athlete × session × movement: recordings, repetitions, median score, share
 -- of indicators that were measurable, reported findings. Reference recordings are left out.
+-- column recording_count: Recordings of the athlete's movement, stopped ones included.
+-- column usable_recording_count: Recordings whose clip and manifest entry let them go on; a later
+--     stage may still have stopped them, see training.open_verdicts.
+-- column repetition_count: Repetitions that were assessed; 0 = none.
+-- column median_score_points: Median technique score; null = no repetition has one. Unit: points.
+-- column mean_measured_ratio: Mean share of a repetition's indicators that were measurable; null =
+--     no repetition.
+-- column reported_issue_count: Different issues reported; 0 = none.
 with scores as (
     select
         technique_scores.team_id,

@@ -147,3 +147,6 @@ def test_names_of_files_never_reach_the_page_of_dagster(judge, workshop):
     named = shown(evaluation)["keys_of_failing_rows"]
     assert named
     assert "walk.mp4" not in str(named)
+    (problem,) = shown(evaluation)["problems"]
+    assert "is not unique" in problem
+    assert "walk.mp4" not in problem

@@ -165,3 +165,17 @@ def test_table_that_breaks_its_contract_stops_what_comes_after(
     assert not evaluation.passed
     assert evaluation.severity is dg.AssetCheckSeverity.ERROR
     assert not (workshop.root / "published.duckdb").exists()
+
+
+def test_what_a_team_wrote_wrongly_never_reaches_the_log_of_dagster(
+    materialise, workshop, instance
+):
+    manifest = workshop.session_folder(BLUE) / "session.toml"
+    text = manifest.read_text().replace('"walker-01"', '"Max Mustermann"')
+    manifest.write_text(text)
+    result = materialise(assets.recordings.recordings)
+    assert not result.success
+    log = str(instance.all_logs(result.run_id))
+    assert "Mustermann" not in log
+    assert "[[athletes]] no. 1, id" in log
+    assert "sportsgpt session check" in log

@@ -302,3 +302,62 @@ def test_an_mp4_without_a_clock_is_refused(
     content[ticks_per_s : ticks_per_s + 4] = bytes(4)
     clip.write_bytes(content)
     assert refuse(clip).reason_code == "corrupt_video"
+
+
+def test_an_mp4_of_countless_boxes_is_not_read_to_its_end(tmp_path: Path) -> None:
+    clip = tmp_path / "a.mp4"
+    promises_more = b"\x7f\xff\xff\xffmdat"
+    few, many = b"\0\0\0\x08free" * 100, b"\0\0\0\x08free" * 100_000
+    clip.write_bytes(few + promises_more)
+    assert headers.find_promised_bytes(clip) == len(few) + 0x7FFFFFFF
+    clip.write_bytes(many + promises_more)
+    assert headers.find_promised_bytes(clip) == 0
+
+
+@pytest.mark.parametrize("hidden_count", [1, 20])
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
+def test_pictures_that_an_edit_list_hides_are_no_lack(
+    tmp_path: Path, images: list[np.ndarray], name: str, hidden_count: int
+) -> None:
+    whole = write_whole(tmp_path / f"whole-{name}", images, index_first=False)
+    cut = cut_by_copying(whole, tmp_path / name, hidden_count)
+    with av.open(str(cut)) as container:
+        assert container.streams.video[0].frames == 30
+    facts = probe_clip(cut)
+    frames = list(read_frames(cut))
+    assert facts.frame_count == len(frames) == 30 - hidden_count
+    assert frames[0].time_s == 0
+    assert frames[-1].time_s == pytest.approx(facts.duration_s)
+
+
+def test_a_cut_clip_of_which_a_part_is_missing_is_refused(
+    tmp_path: Path, images: list[np.ndarray]
+) -> None:
+    whole = write_whole(tmp_path / "whole.mp4", images, index_first=False)
+    cut = cut_by_copying(whole, tmp_path / "a.mp4", 10)
+    content = cut.read_bytes()
+    data = content.index(b"mdat")
+    assert content.index(b"moov") < data
+    # A box of size 0 goes to the end of the file, wherever that is.
+    content = content[: data - 4] + bytes(4) + content[data:]
+    cut.write_bytes(content[: data + (len(content) - data) * 3 // 4])
+    error = refuse(cut)
+    assert error.reason_code == "corrupt_video"
+
+
+def cut_by_copying(whole: Path, path: Path, hidden_count: int) -> Path:
+    """Cut as ``ffmpeg -ss … -c copy`` does: what comes before keeps negative times."""
+    options = {"avoid_negative_ts": "disabled", "movflags": "faststart"}
+    with (
+        av.open(str(whole)) as source,
+        av.open(str(path), "w", options=options) as sink,
+    ):
+        stream = source.streams.video[0]
+        copied = sink.add_stream_from_template(stream)
+        for packet in source.demux(stream):
+            if packet.dts is not None:
+                offset = round(hidden_count / 30 / stream.time_base)
+                packet.pts, packet.dts = packet.pts - offset, packet.dts - offset
+                packet.stream = copied
+                sink.mux(packet)
+    return path

@@ -166,3 +166,40 @@ def test_clip_that_left_the_remote_inbox_leaves_the_copy(tmp_path):
     assert (inbox.fetch(BLUE) / "a.mp4").is_file()
     (folder / "a.mp4").unlink()
     assert [path.name for path in inbox.fetch(BLUE).iterdir()] == ["session.toml"]
+
+
+def test_link_that_leads_to_itself_is_told_and_stops_nothing(tmp_path):
+    put_session(tmp_path, "session.toml", "a.mp4")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "blue" / "loop").symlink_to("loop")
+    inbox = Inbox(tmp_path, tmp_path / "copies")
+    assert [session.partition for session in inbox.find_finished(120, NOW)] == [BLUE]
+    told = dict(inbox.find_unfinished(120, NOW))
+    assert sorted(told) == ["blue/loop", "loop"]
+    assert all("it is a link" in reason for reason in told.values())
+
+
+def test_subfolder_that_may_not_be_listed_does_not_stop_its_session(tmp_path):
+    folder = put_session(tmp_path, "session.toml", "a.mp4")
+    (folder / "closed").mkdir(mode=0)
+    inbox = Inbox(tmp_path, tmp_path / "copies")
+    with without_privileges(tmp_path):
+        (closed,) = inbox.find_finished(120, NOW)
+        assert inbox.find_unfinished(120, NOW) == []
+    (folder / "closed").chmod(0o755)
+    (opened,) = inbox.find_finished(120, NOW)
+    assert closed.partition == opened.partition == BLUE
+    assert closed.signature != opened.signature
+
+
+def test_subfolder_whose_path_is_too_long_does_not_stop_its_session(tmp_path):
+    folder = put_session(tmp_path, "session.toml", "a.mp4")
+    place = os.open(folder, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("a" * 250, dir_fd=place)
+        inner = os.open("a" * 250, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = inner
+    os.close(place)
+    inbox = Inbox(tmp_path, tmp_path / "copies")
+    assert [session.partition for session in inbox.find_finished(120, NOW)] == [BLUE]

@@ -123,3 +123,30 @@ def test_inbox_that_is_not_there_yet_is_watched(tmp_path):
     watch = InboxWatch(Inbox(tmp_path / "inbox", tmp_path / "copies"))
     assert look(watch, look_at_all=True) == []
     assert not watch.has_looked
+
+
+def test_empty_folder_stops_no_other(inbox):
+    (inbox.root / "blue" / "2026-01-16").mkdir()
+    (inbox.root / "red" / "2026-01-16").mkdir(parents=True)
+    assert look(InboxWatch(inbox), look_at_all=True) == BLUE_DAYS
+
+
+def test_whatever_is_wrong_with_one_folder_the_others_are_found(
+    inbox, monkeypatch, caplog
+):
+    def stumble(name):
+        if name.day == BLUE_DAYS[1].isoformat():
+            raise RuntimeError("max-mustermann.mp4")
+        return Inbox.look_into(inbox, name)
+
+    monkeypatch.setattr(inbox, "look_into", stumble)
+    found = look(InboxWatch(inbox), look_at_all=True)
+    assert found == [BLUE_DAYS[0], BLUE_DAYS[2]]
+    assert "RuntimeError" in caplog.text
+    assert "max-mustermann" not in caplog.text
+
+
+@pytest.mark.parametrize("place", [".", "blue", "blue/2026-01-12"])
+def test_link_that_leads_to_itself_stops_nothing(inbox, place):
+    (inbox.root / place / "loop").symlink_to("loop")
+    assert look(InboxWatch(inbox), look_at_all=True) == BLUE_DAYS

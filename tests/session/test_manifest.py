@@ -1,11 +1,13 @@
 """A manifest is accepted whole or refused with every problem named."""
 
 import os
+import pickle
 from datetime import date
 
 import pytest
 
 from sportsgpt_lib.errors import SessionError
+from sportsgpt_lib.session import manifest_checks
 from sportsgpt_lib.session.manifest import load_manifest, parse_manifest
 from tests.privileges import without_privileges
 
@@ -265,3 +267,126 @@ def test_pipe_is_no_manifest_and_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "session.toml")
     with pytest.raises(SessionError, match="there is no manifest"):
         load_manifest(tmp_path)
+
+
+def misspell(athletes_count):
+    athletes = "".join(
+        f'[[athletes]]\nid = "runner-{i:04d}"\n' for i in range(athletes_count)
+    )
+    recordings = "".join(
+        f'[[recordings]]\nfile = "{i}.mp4"\nathlete = "runer-{i:04d}"\n'
+        'movement = "walking_stride"\n'
+        for i in range(athletes_count)
+    )
+    head = 'team = "blue"\nday = 2026-01-15\nlawful_basis = "consent"\n'
+    return (head + athletes + recordings).encode()
+
+
+def test_nearest_word_is_looked_for_only_where_it_is_shown(monkeypatch):
+    asked = []
+    nearest = manifest_checks.name_nearest
+    monkeypatch.setattr(
+        manifest_checks,
+        "name_nearest",
+        lambda word, words: asked.append(word) or nearest(word, words),
+    )
+    with pytest.raises(SessionError, match="1200 problem") as caught:
+        parse_manifest(misspell(1200), "session.toml")
+    assert len(asked) == len(set(asked)) == 50
+    assert 'write athlete = "runner-0000"' in caught.value.problems[0]
+    assert "and 1180 more" in caught.value.problems[0]
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["9" * 5000, "0x" + "f" * 50_000, "-" + "9" * 30, "[[1, 1" + "0" * 99 + "]]"],
+)
+def test_number_beyond_all_reason_is_refused(number):
+    text = GOOD.replace(b"1.82", number.encode())
+    with pytest.raises(SessionError, match="whole number of more than 64 bits"):
+        parse_manifest(text, "session.toml")
+
+
+def test_error_can_be_told_without_what_the_team_wrote():
+    text = GOOD.replace(b"runner-07", b"Max Mustermann") + b"mustermann = 1"
+    with pytest.raises(SessionError, match="Max Mustermann") as caught:
+        parse_manifest(text, "max-mustermann/session.toml")
+    told = caught.value.without_values("blue|2026-01-15")
+    assert "ustermann" not in str(told)
+    assert "line 6, [[athletes]] no. 1, id" in told.problems
+    assert len(told.problems) == len(caught.value.problems)
+    assert "sportsgpt session check" in told.fix
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - made here
+    assert str(again.without_values("blue|2026-01-15")) == str(told)
+
+
+def test_broken_toml_can_be_told_without_its_line():
+    with pytest.raises(SessionError, match="Max Mustermann") as caught:
+        parse_manifest(GOOD + b"Max Mustermann", "session.toml")
+    told = str(caught.value.without_values("blue|2026-01-15"))
+    assert "line 14" in told
+    assert "Mustermann" not in told
+
+
+def problems_of(content: bytes) -> list[str]:
+    with pytest.raises(SessionError) as caught:
+        parse_manifest(content, "session.toml")
+    return list(caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("written", "fix"),
+    [
+        (b'"20.11.2026"', "write it as day = 2026-11-20"),
+        (b'"1. 2. 2026"', "write it as day = 2026-02-01"),
+        (b'"2026/11/20"', "write it as day = 2026-11-20"),
+        (b'"31.02.2026"', "write it as day = 2026-01-15"),
+        (b'"11/20/2026"', "write it as day = 2026-01-15"),
+    ],
+)
+def test_day_in_another_way_of_writing_is_given_as_toml_has_it(written, fix):
+    (problem,) = problems_of(GOOD.replace(b"2026-01-15", written))
+    assert problem.endswith(f"Fix: {fix}")
+
+
+@pytest.mark.parametrize("text", [b'"1.8.2"', b'"."', b'"1."'])
+def test_quotes_are_left_away_from_numbers_only(text):
+    (problem,) = problems_of(GOOD.replace(b"1.82", text))
+    assert "leave the quotes away" not in problem
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fix"),
+    [
+        (
+            b"at = [0.5, 0.6]",
+            b'calibration = {kind = "object", from = [0.1, 0.9], to = [0.3, 0.9], '
+            b"length = 2.0}",
+            "write length_m instead of length",
+        ),
+        (b"movement = ", b"movment = ", "write movement instead of movment"),
+        (b"day = ", b"days = ", "write day instead of days"),
+    ],
+)
+def test_key_that_is_spelt_wrongly_is_one_problem_and_not_missing_too(old, new, fix):
+    (problem,) = problems_of(GOOD.replace(old, new))
+    assert problem.endswith(f"Fix: {fix}")
+
+
+def test_key_that_is_missing_is_told_beside_an_unlike_unknown_one():
+    problems = problems_of(GOOD.replace(b"day = 2026-01-15", b"weather = 3"))
+    assert len(problems) == 2
+    assert any("day: it is missing" in problem for problem in problems)
+
+
+def test_empty_movement_is_told_with_its_line():
+    (problem,) = problems_of(GOOD.replace(b'"walking_stride"', b'""'))
+    assert problem.startswith("line 11, [[recordings]] no. 1 ('clips/a.mp4'), movement")
+    assert "it is empty" in problem
+
+
+def test_athlete_that_is_listed_twice_is_told_with_its_line():
+    twice = GOOD.replace(b"[[rec", b'[[athletes]]\nid = "runner-07"\n[[rec')
+    (problem,) = problems_of(twice)
+    assert problem.startswith("line 9, [[athletes]] no. 2 ('runner-07'), id: ")
+    assert "is listed twice, first as no. 1" in problem

@@ -89,3 +89,13 @@ def test_every_name_that_may_be_is_written_so_that_it_is_read_again(tmp_path, na
     path = write_manifest_template(tmp_path, "blue", date(2026, 1, 15), MOVEMENTS)
     path.write_text(path.read_text().replace('basis = ""', 'basis = "consent"'))
     assert load_manifest(tmp_path).recordings[0].file == name
+
+
+def test_what_movement_and_view_may_be_is_said_once(tmp_path):
+    for number in range(3):
+        (tmp_path / f"clip {number}.mp4").write_bytes(b"x")
+    path = write_manifest_template(tmp_path, "blue", date(2026, 1, 15), MOVEMENTS)
+    text = path.read_text()
+    assert text.count("drop_landing, walking_stride") == 1
+    assert text.count("sagittal, frontal, oblique, unknown") == 1
+    assert text.count('movement = ""') == 3

@@ -116,17 +116,23 @@ def _build_day(day: date, knee_deg: float) -> dict[str, pl.DataFrame]:
         "latest_session_median": knee_deg,
     }
     film = {"camera_view": "sagittal", "role": "athlete", "frame_rate_hz": 30.0}
+    scale = {
+        "scale_method": "athlete_height",
+        "scale_error_ratio": 0.04,
+        "scale_m_per_px": 0.01,
+        "scale_reason": "The height alone.",
+        "floor_error_px": 3.0,
+    }
     return {
         "recordings": _complete(
             "recordings",
             day,
-            [ann | film | {"verdict": "PASS"}, ben | film | {"verdict": "QUARANTINE"}],
+            [
+                ann | film | {"verdict": "PASS", "capture_rate_hz": 60.0},
+                ben | film | {"verdict": "QUARANTINE"},
+            ],
         ),
-        "camera_geometry": _complete(
-            "camera_geometry",
-            day,
-            [ann | {"scale_method": "athlete_height", "scale_error_ratio": 0.04}],
-        ),
+        "camera_geometry": _complete("camera_geometry", day, [ann | scale]),
         "pose_quality": _complete(
             "pose_quality",
             day,
@@ -136,7 +142,9 @@ def _build_day(day: date, knee_deg: float) -> dict[str, pl.DataFrame]:
                 | {
                     "measure": "seen_share",
                     "value": 0.2,
+                    "stop_limit": 0.3,
                     "verdict": "QUARANTINE",
+                    "reason_code": "athlete_barely_seen",
                     "reason": "Hardly seen.",
                     "fix": "Film again.",
                 },
@@ -194,6 +202,24 @@ def _build_day(day: date, knee_deg: float) -> dict[str, pl.DataFrame]:
     }
 
 
+def _build_points() -> dict[str, list[dict[str, Any]]]:
+    """Build points of two frames: raw ones of two people, repaired ones of both."""
+    frames = [{"frame_idx": idx, "time_s": idx / 2} for idx in range(2)]
+    knee, hip = {"keypoint": "left_knee"}, {"keypoint": "hip"}
+    seen = {"x_px": 10.0, "y_px": 20.0, "confidence_ratio": 0.75}
+    raw = [frames[0] | knee | seen | {"person_idx": idx} for idx in range(2)]
+    repaired = [
+        {"recording_id": name, "person_idx": 1, "x_px": 13.0, "y_px": 24.0} | point
+        for name in ("ann-1", "ben-1")
+        for point in (
+            frames[0] | knee | {"repair": "none"},
+            frames[1] | knee | {"repair": "gap_filled"},
+            frames[0] | hip | {"repair": "none", "x_m": 2.0, "y_m": 1.0},
+        )
+    ]
+    return {"pose_tracks": raw, "athlete_poses": repaired}
+
+
 @pytest.fixture(scope="module")
 def duckdb_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("analysts")
@@ -213,6 +239,8 @@ def duckdb_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for name in ("ann-1", "ben-1")
         ]
         lake.write("pose_repairs", key, _complete("pose_repairs", day, repairs))
+        for name, rows in _build_points().items():
+            lake.write(name, key, _complete(name, day, rows))
     marts = DuckDbMarts(folder / "sportsgpt.duckdb", lake)
     for day, knee_deg in zip(DAYS, (50.0, 60.0), strict=True):
         marts.publish(PartitionKey(TEAM, day), _build_day(day, knee_deg))

@@ -1,8 +1,10 @@
+import re
 from pathlib import Path
 
 import pytest
 
 from sportsgpt_lib.storage.sql_text import list_sql, load_sql
+from sportsgpt_lib.storage.tables import TABLES, TABLES_BY_NAME
 from sportsgpt_lib.storage.views import list_views
 
 pytestmark = pytest.mark.integration
@@ -36,6 +38,33 @@ def test_the_analysts_page_shows_the_query_that_is_tested(name):
 def test_every_view_is_on_the_analysts_page():
     page = _PAGE.read_text(encoding="utf-8")
     assert [view.name for view in list_views() if view.qualified_name not in page] == []
+
+
+def test_every_table_is_on_the_analysts_page_where_it_is_served():
+    rows = {
+        line.split(" ")[1]: set(re.findall(r"`(\w+)`", line.split(" | ")[0]))
+        for line in _PAGE.read_text(encoding="utf-8").splitlines()
+        if line.startswith(("| marts (", "| frame tables ("))
+    }
+    assert rows == {
+        "marts": {table.name for table in TABLES if table.is_mart},
+        "frame": {table.name for table in TABLES if not table.is_mart},
+    }
+
+
+def test_every_error_and_every_word_of_repair_is_on_the_analysts_page():
+    page = _PAGE.read_text(encoding="utf-8")
+    for table in TABLES:
+        for column in table.column_names:
+            if "error" in column.split("_"):
+                assert f"| `{table.name}` | `{column}` |" in page
+    poses, repairs = TABLES_BY_NAME["athlete_poses"], TABLES_BY_NAME["pose_repairs"]
+    mapped = page.partition("## Raw and repaired points")[2].partition("\n## ")[0]
+    cells = [line.split(" | ") for line in mapped.splitlines() if " | " in line]
+    words = {word for line in cells for word in re.findall(r"`(\w+)`", line[0])}
+    rules = {rule for line in cells for rule in re.findall(r"`(\w+)`", line[1])}
+    assert words == {*poses.column("repair").allowed}
+    assert rules == {*repairs.column("rule").allowed}
 
 
 def test_overview_counts_recordings_repetitions_and_issues(ask_duckdb):
@@ -98,7 +127,64 @@ def test_what_failed_lists_reason_and_fix_of_the_latest_day(ask_duckdb):
 def test_frames_between_keyframes_of_published_recordings_only(ask_duckdb):
     rows = ask_duckdb(load_sql("queries/frames/knee_flexion_curve.sql"))
     assert {row[2] for row in rows} == {"ann-1"}
-    assert [row[5] for row in rows] == [0.0, 0.5, 1.0] * 2
+    assert [row[4] for row in rows] == [1, 2, 3] * 2
+
+
+def test_a_curve_runs_by_the_time_of_the_movement_not_of_the_clip(ask_duckdb):
+    rows = ask_duckdb(load_sql("queries/frames/knee_flexion_curve.sql"))
+    assert [row[5] for row in rows] == [0.0, 0.25, 0.5] * 2
+
+
+def test_the_rate_to_compare_by_is_the_cameras_own(ask_duckdb):
+    rows = ask_duckdb(
+        "select distinct frame_rate_hz, motion_rate_hz from training.metric_values"
+    )
+    assert rows == [(30.0, 60.0)]
+
+
+def test_every_repaired_point_is_shown_beside_its_raw_one_or_none(ask_duckdb):
+    rows = ask_duckdb(load_sql("queries/frames/raw_and_repaired.sql"))
+    assert [row[2:] for row in rows] == [
+        ("ann-1", 0, 0.0, "left_knee", "none", 10.0, 20.0, 0.75, 13.0, 24.0, 5.0),
+        ("ann-1", 1, 0.5, "left_knee", "gap_filled", *[None] * 3, 13.0, 24.0, None),
+    ] * 2
+
+
+def test_error_of_a_height_joins_scale_and_floor(ask_duckdb):
+    rows = ask_duckdb(load_sql("queries/frames/metres_with_error.sql"))
+    metres = [row[5:9] for row in rows]
+    assert metres == [pytest.approx((2.0, 1.0, 0.05, 0.04))] * 2
+
+
+def test_pose_trust_says_where_a_stopped_pose_was_stopped_and_how_metres_came_about(
+    ask_duckdb,
+):
+    rows = ask_duckdb(
+        "select athlete_id, stop_limit, reason_code, scale_m_per_px, scale_reason "
+        "from training.pose_trust where session_day = '2026-01-15' order by athlete_id"
+    )
+    assert rows == [
+        ("ann", None, None, 0.01, "The height alone."),
+        ("ben", 0.3, "athlete_barely_seen", None, None),
+    ]
+
+
+@pytest.mark.parametrize("view", list_views(), ids=lambda view: view.name)
+def test_every_column_of_a_view_has_its_comment_on_both_engines(
+    view, ask_duckdb, ask_postgres
+):
+    in_duckdb = ask_duckdb(
+        "select column_name, comment from duckdb_columns() "  # noqa: S608
+        f"where schema_name = 'training' and table_name = '{view.name}' "
+        "order by column_index"
+    )
+    in_postgres = ask_postgres(
+        "select attname, col_description(attrelid, attnum) from pg_attribute "  # noqa: S608
+        f"where attrelid = '{view.qualified_name}'::regclass "
+        "and attnum > 0 order by attnum"
+    )
+    assert in_duckdb == in_postgres == list(view.comments.items())
+    assert all(comment for _, comment in in_duckdb)
 
 
 def test_pose_to_look_at_shows_stopped_recordings_with_reason_and_fix(ask_duckdb):

@@ -40,6 +40,7 @@ def build_subject(
         role="athlete",
         frame_rate_hz=60.0,
         capture_rate_hz=capture_rate_hz,
+        duration_s=60.0,
         width_px=1280,
         height_px=720,
         athlete_height_m=None,
@@ -137,10 +138,12 @@ def camera_rows(subject: Subject, **known: float | str | None) -> pl.DataFrame:
         "floor_level_px": None,
         "floor_slope_deg": None,
         "floor_error_px": None,
+        "is_camera_moving": None,
         "camera_speed_body_heights_s": None,
         "roll_method": "none",
         "camera_roll_deg": None,
         "camera_roll_error_deg": None,
+        "roll_reason": "the feet kept to one place",
         **known,
     }
     return conform("camera_geometry", pl.DataFrame([row]))

@@ -33,6 +33,7 @@ SUBJECT = Subject(
     role="athlete",
     frame_rate_hz=RATE_HZ,
     capture_rate_hz=None,
+    duration_s=60.0,
     width_px=1000,
     height_px=600,
     athlete_height_m=None,
@@ -82,6 +83,7 @@ def build_sights(rows: pl.DataFrame, torso_a: dict[int, float]) -> pl.DataFrame:
     colour = pl.col("person_idx").replace_strict(torso_a, default=None)
     return seen.sort("person_idx", "frame_idx").with_columns(
         brightness_ratio=pl.lit(0.5),
+        clipped_ratio=pl.lit(0.0),
         sharpness_ratio=pl.lit(0.5),
         torso_l=pl.lit(50.0),
         torso_a=colour.cast(pl.Float64),
@@ -138,8 +140,8 @@ def test_every_filled_point_has_its_repair_with_frames_and_times() -> None:
 def test_athlete_who_came_back_is_one_person_and_each_row_names_its_track() -> None:
     rows = pl.concat(
         [
-            build_rows(0, x_px=300, frames=range(60)),
-            build_rows(1, x_px=400, frames=range(66, 126)),
+            build_rows(0, x_px=500, frames=range(60)),
+            build_rows(1, x_px=520, frames=range(66, 126)),
         ]
     )
     output = run(rows, {0: 40.0, 1: 40.0})
@@ -178,14 +180,25 @@ def test_the_hint_picks_the_athlete() -> None:
     assert output.verdict.word == "PASS"
 
 
-def test_two_alike_without_a_hint_warn_and_say_what_to_do() -> None:
+def test_two_alike_without_a_hint_are_stopped_and_told_apart() -> None:
     rows = pl.concat(
         [build_rows(0, x_px=100, speed_px_s=50), build_rows(1, x_px=700, speed_px_s=50)]
     )
-    verdict = run(rows).verdict
-    assert (verdict.word, verdict.reason_code) == ("WARN", "athlete_ambiguous")
+    output = run(rows)
+    verdict = output.verdict
+    assert output.rows is None
+    assert (verdict.word, verdict.reason_code) == ("QUARANTINE", "athlete_ambiguous")
     assert "margin" in str(verdict.reason)
-    assert "session.toml" in str(verdict.fix)
+    assert "person 0 `at = [0.10, 0.48]`, person 1 `at = [0.70, 0.48]`" in str(
+        verdict.fix
+    )
+    assert output.side_rows["pose_repairs"].height > 0
+
+
+def test_two_alike_near_the_hint_are_a_warning() -> None:
+    rows = pl.concat([build_rows(0, x_px=500), build_rows(1, x_px=560)])
+    verdict = run(rows, athlete_hint=(0.53, 0.8)).verdict
+    assert (verdict.word, verdict.reason_code) == ("WARN", "athlete_ambiguous")
 
 
 def test_frames_in_which_nobody_was_seen_get_their_time_and_are_filled() -> None:
@@ -227,6 +240,59 @@ def test_too_little_of_the_athlete_is_quarantined(
     assert output.verdict.fix
     quality = output.side_rows["pose_quality"]
     assert quality["measure"].to_list() == ["athlete_margin", "seen_share"]
+
+
+def test_half_a_second_is_one_of_the_movement_not_of_its_slow_motion() -> None:
+    output = run(build_rows(0, x_px=100, frames=range(30)), capture_rate_hz=240.0)
+    assert output.verdict.reason_code == "athlete_barely_seen"
+    assert "0.1 s of a window of 0.1 s" in str(output.verdict.reason)
+
+
+def test_a_window_that_ends_after_the_clip_ends_with_it() -> None:
+    output = run(build_rows(0, x_px=100), window_end_s=900.0, duration_s=59 / RATE_HZ)
+    assert output.verdict.word == "PASS"
+    assert set(rows_of(output)["frame_idx"]) == set(range(60))
+
+
+def test_time_in_sight_follows_the_time_stamps() -> None:
+    rows = build_rows(0, x_px=100, frames=range(75))
+    uneven = rows.with_columns(
+        time_s=pl.when(pl.col("frame_idx") < 60)
+        .then(pl.col("frame_idx") / 60)
+        .otherwise(1.0 + (pl.col("frame_idx") - 60) / 15)
+    )
+    seen = uneven.filter(pl.col("frame_idx") < 60)
+    facts = {"frame_rate_hz": 75 / 2.0, "window_end_s": 2.0, "duration_s": 1.94}
+    quality = run(seen, **facts).side_rows["pose_quality"]
+    (share,) = quality.filter(measure="seen_share")["value"]
+    assert share == pytest.approx(1.0 / 1.967, abs=0.03)
+
+
+def test_a_capture_rate_that_is_the_clips_own_rounded_changes_no_time() -> None:
+    rows = build_rows(0, x_px=300, jitter_px=3.0)
+    plain = rows_of(run(rows))
+    rounded = rows_of(run(rows, capture_rate_hz=31.0))
+    assert rounded["x_px"].equals(plain["x_px"])
+
+
+def test_nobody_at_the_hint_is_quarantined_and_nobody_else_is_taken() -> None:
+    output = run(build_rows(0, x_px=100), athlete_hint=(0.9, 0.9))
+    assert output.rows is None
+    assert output.verdict.reason_code == "athlete_not_found"
+    assert "body heights away" in str(output.verdict.reason)
+
+
+def test_joined_tracks_are_a_warning_even_with_two_steps() -> None:
+    pieces = [range(60), range(66, 126), range(132, 192)]
+    rows = pl.concat(
+        [build_rows(idx, x_px=500, frames=frames) for idx, frames in enumerate(pieces)]
+    )
+    output = run(rows, dict.fromkeys(range(3), 40.0))
+    assert output.side_rows["pose_repairs"].filter(rule="identity_linked").height == 2
+    assert output.verdict.word == "WARN"
+    assert "taken for the same person by the clothes 2 times" in str(
+        output.verdict.reason
+    )
 
 
 def test_a_pose_that_cannot_be_trusted_is_stopped_and_says_why() -> None:
@@ -274,7 +340,7 @@ def test_metres_come_from_the_stated_height_only() -> None:
 def test_slow_motion_is_smoothed_in_real_time() -> None:
     noisy = build_rows(0, x_px=300, jitter_px=3.0)
     normal = rows_of(run(noisy))["x_px"]
-    slow = rows_of(run(noisy, capture_rate_hz=240.0))["x_px"]
+    slow = rows_of(run(noisy, capture_rate_hz=90.0))["x_px"]
     assert (
         slow.drop_nulls().diff().abs().mean() < normal.drop_nulls().diff().abs().mean()
     )  # type: ignore[operator]

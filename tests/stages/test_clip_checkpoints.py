@@ -101,3 +101,13 @@ def test_a_damaged_one_is_not_used(
 def test_a_clip_named_like_a_path_is_refused(checkpoints: ClipCheckpoints) -> None:
     with pytest.raises(ValueError, match="not a SHA-256"):
         checkpoints.open("../../etc", "version 1")
+
+
+def test_what_a_run_refuses_is_not_named_by_the_state_it_keeps_itself(
+    checkpoints: ClipCheckpoints, kept: ClipCheckpoint
+) -> None:
+    again = checkpoints.open(CLIP, "version 1")
+    assert again.load() is not None
+    again.discard()
+    again.save(b"state 3", b"sights 3")
+    assert checkpoints.open(CLIP, "version 1").load() == (b"state 3", [b"sights 3"])

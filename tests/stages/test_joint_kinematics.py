@@ -16,7 +16,7 @@ from tests.oracles.subjects import (
     build_pose_rows,
     build_subject,
 )
-from tests.oracles.walking import build_walk
+from tests.oracles.walking import TRUNK_LEAN_DEG, build_walk
 
 ADDED_BY_RUNNER = {"team_id", "session_day", "code_version"}
 
@@ -110,11 +110,62 @@ def test_missing_is_null_at_rest_never_nan():
     assert not rows["rate_per_s"].is_nan().any()
 
 
-def test_slow_motion_is_turned_back_into_real_rates():
-    plain = _run(build_walk().sequence).rows
-    slowed = _run(build_walk().sequence, capture_rate_hz=120.0).rows
-    ratio = (slowed["rate_per_s"] / plain["rate_per_s"]).drop_nulls().drop_nans()
-    assert ratio.median() == pytest.approx(4.0)
+@pytest.mark.parametrize("pan_px_s", [0.0, 600.0])
+def test_slow_motion_gives_the_numbers_of_the_movement_at_the_clips_times(pan_px_s):
+    sequence = build_walk(rate_hz=240.0, noise_px=2.0).sequence
+    panned_px = sequence.positions_px.copy()
+    panned_px[..., 0] += pan_px_s * sequence.times_s[:, np.newaxis]
+    true = dataclasses.replace(sequence, positions_px=panned_px)
+    slowed = dataclasses.replace(true, times_s=8.0 * true.times_s)
+    plain, slow = _run(true), _run(slowed, capture_rate_hz=240.0)
+    assert slow.verdict == plain.verdict
+    assert plain.verdict.word == ("WARN" if pan_px_s else "PASS")
+    for column in ("value", "rate_per_s"):
+        np.testing.assert_allclose(
+            slow.rows[column].to_numpy(), plain.rows[column].to_numpy(), atol=1e-6
+        )
+    np.testing.assert_allclose(slow.rows["time_s"], 8.0 * plain.rows["time_s"])
+
+
+def test_what_the_recordings_row_says_of_the_camera_is_not_found_anew():
+    told = {"is_camera_moving": True, "camera_speed_body_heights_s": -0.7}
+    output = _run(build_walk().sequence, camera=told)
+    assert output.verdict.reason_code == "camera_moves"
+    assert "0.7 body heights" in output.verdict.reason
+
+
+def _roll(sequence, roll_deg):
+    rolled_px = turn_upright(sequence.positions_px, -roll_deg, (4000, 1000))
+    return dataclasses.replace(sequence, positions_px=rolled_px)
+
+
+def test_a_sloping_floor_under_an_unknown_roll_is_warned_of():
+    verdict = _run(_roll(build_walk().sequence, 8.0)).verdict
+    assert (verdict.word, verdict.reason_code) == ("WARN", "floor_slopes")
+    assert "8.0 degrees" in verdict.reason
+    assert _run(_roll(build_walk().sequence, 3.0)).verdict.word == "PASS"
+
+
+@pytest.mark.parametrize(
+    ("method", "reason_code"), [("floor_line", "camera_rolled"), ("plumb_object", None)]
+)
+def test_a_large_roll_is_doubted_only_where_a_hill_would_look_the_same(
+    method, reason_code
+):
+    camera = {"camera_roll_deg": 8.0, "roll_method": method}
+    output = _run(_roll(build_walk().sequence, 8.0), camera=camera)
+    assert output.verdict.reason_code == reason_code
+    _, _, values = read_quantities(output.rows)
+    np.testing.assert_allclose(values["trunk_lean"], TRUNK_LEAN_DEG, atol=1e-6)
+
+
+def test_feet_that_climb_give_no_heights_and_a_warning():
+    output = _run(_roll(build_walk().sequence, 27.0))
+    assert output.verdict.reason_code == "floor_too_steep"
+    _, _, values = read_quantities(output.rows)
+    assert np.isnan(values["hip_height"]).all()
+    assert np.isnan(values["left_ground_contact"]).all()
+    assert np.isfinite(values["left_knee_flexion"]).all()
 
 
 def test_a_frontal_view_is_set_aside_with_reason_and_fix():

@@ -3,7 +3,9 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from sportsgpt_lib.kismam.repetition import KeyframeTime
+from sportsgpt_lib.kinematics.camera_roll import UNKNOWN_ROLL_ERROR_DEG
+from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition
+from sportsgpt_lib.kismam.signals import Signal
 from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.stages.kismam_metrics import KismamMetricsStage
 from sportsgpt_lib.storage.audit import audit_rows
@@ -96,11 +98,35 @@ def test_nothing_measurable_is_warned_of_with_all_rows_kept() -> None:
     assert conform("kismam_metrics", output.rows)["value"].null_count() == 10
 
 
-def test_slow_motion_gives_real_seconds() -> None:
-    subject = build_subject(capture_rate_hz=240.0)
-    rows = run_assessment(subject, build_landing())["kismam_metrics"]
-    time_s = rows.filter(pl.col("indicator") == "absorption_time")["value"].item()
-    assert time_s == pytest.approx(0.24 / 4.0)
+def _slow_down(landing: Repetition, factor: float) -> Repetition:
+    return replace(
+        landing,
+        keyframes={
+            key: KeyframeTime(factor * time.time_s, factor * time.error_s)
+            for key, time in landing.keyframes.items()
+        },
+        signals={
+            name: Signal(factor * signal.times_s, signal.values)
+            for name, signal in landing.signals.items()
+        },
+    )
+
+
+def test_slow_motion_gives_the_numbers_of_the_movement_at_the_clips_times() -> None:
+    # Neighbouring samples lie 0.13 s apart in the clip, 0.017 s in the movement.
+    landing = build_landing()
+    true = run_assessment(build_subject(), landing)["kismam_metrics"]
+    slow = run_assessment(
+        build_subject(capture_rate_hz=480.0), _slow_down(landing, 8.0)
+    )["kismam_metrics"]
+    for column in ("value", "error", "deviation"):
+        assert slow[column].to_list() == pytest.approx(
+            true[column].to_list(), nan_ok=True
+        )
+    assert slow["reason"].to_list() == true["reason"].to_list()
+    assert slow["keyframe_time_s"].to_list() == pytest.approx(
+        [8.0 * time_s for time_s in true["keyframe_time_s"]]
+    )
 
 
 def test_the_fingerprint_follows_the_movement_definition() -> None:
@@ -170,7 +196,8 @@ def test_scale_and_roll_of_the_recording_reach_the_errors() -> None:
     assert told is not None
     lean = pl.col("indicator") == "trunk_lean_at_deepest"
     before, after = (rows.filter(lean)["error"].item() for rows in (plain, told))
-    assert after == pytest.approx((before**2 + 36.0) ** 0.5)
+    unknown = UNKNOWN_ROLL_ERROR_DEG**2
+    assert after == pytest.approx((before**2 - unknown + 36.0) ** 0.5)
 
 
 def test_without_a_row_for_the_camera_errors_are_those_of_the_pose_alone() -> None:

@@ -37,6 +37,7 @@ def build_subject() -> Subject:
         role="athlete",
         frame_rate_hz=30.0,
         capture_rate_hz=None,
+        duration_s=60.0,
         width_px=SIZE_PX[0],
         height_px=SIZE_PX[1],
         athlete_height_m=None,
@@ -167,3 +168,39 @@ def test_the_stage_can_go_to_a_worker_process(
     copy = pickle.loads(pickle.dumps(build_stage()))  # noqa: S301 - our own bytes
     subject = build_subject()
     assert copy.fingerprint(subject) == build_stage().fingerprint(subject)
+
+
+@pytest.mark.parametrize("changed", ["detector", "estimator"])
+def test_a_run_on_another_device_does_not_go_on_where_this_one_stopped(
+    tmp_path: Path, short_clip: Path, changed: str
+) -> None:
+    parts = {"detector": MediapipeDetector(), "estimator": MediapipeEstimator()}
+    for part in parts.values():
+        part.run_settings = "cpu batch=16 threads=0"  # type: ignore[union-attr]
+    checkpoints = ClipCheckpoints(tmp_path / "checkpoints")
+    rhythm = CheckpointRhythm(min_frames=5, min_s=0.0)
+
+    def run(report: Callable[[str, int], None]) -> str:
+        stage = PoseTracksStage(
+            **parts, progress=report, checkpoints=checkpoints, rhythm=rhythm
+        )
+        stage.compute(StageInput(build_subject(), short_clip, {}))
+        return stage.fingerprint(build_subject())
+
+    def stop(_: str, done: int) -> None:
+        if done == 12:
+            raise KeyboardInterrupt
+
+    def first_of(runs: list[int]) -> int:
+        with pytest.raises(KeyboardInterrupt):
+            run(stop)
+        run(lambda _, done: runs.append(done))
+        return runs[0]
+
+    assert first_of([]) > 1
+    with pytest.raises(KeyboardInterrupt):
+        run(stop)
+    parts[changed].run_settings = "cuda batch=16 threads=0"  # type: ignore[union-attr]
+    runs: list[int] = []
+    run(lambda _, done: runs.append(done))
+    assert runs[0] == 1

@@ -1,15 +1,18 @@
 """The first stage says what lies in a session folder, and loses nothing."""
 
+import difflib
 import hashlib
 import json
+import os
 from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from sportsgpt_lib.errors import ClipError, SessionError
-from sportsgpt_lib.media.clip import ClipFacts
+from sportsgpt_lib.media.clip import ClipFacts, probe_clip
 from sportsgpt_lib.session.manifest import parse_manifest
+from sportsgpt_lib.stages.clip_probe import probe_safely
 from sportsgpt_lib.stages.recordings import (
     check_partition,
     compute_recordings,
@@ -383,29 +386,22 @@ def test_capture_rate_must_be_one_of_slow_motion(tmp_path, rate_hz, expected):
 
 
 @pytest.mark.parametrize(
-    ("clip_hz", "captured_hz", "expected"),
-    [
-        (14.9, None, ("WARN", "low_frame_rate")),
-        (15.0, None, ("PASS", None)),
-        (10.0, "240", ("PASS", None)),
-        (5.0, "10", ("WARN", "low_frame_rate")),
-    ],
+    ("end_s", "is_beyond"),
+    [("3.0", False), ("3.1", False), ("3.2", True), ("900", True)],
 )
-def test_low_frame_rate_says_what_it_cannot_show(
-    tmp_path, clip_hz, captured_hz, expected
+def test_window_that_ends_after_the_clip_is_told_and_goes_on(
+    tmp_path, end_s, is_beyond
 ):
     (tmp_path / "a.mp4").write_bytes(b"a")
-    keys = {"capture_rate_hz": captured_hz} if captured_hz else {}
-    session = take_in(
-        tmp_path,
-        usual("a.mp4", **keys),
-        lambda path: replace(probe(path), frame_rate_hz=clip_hz),
-    )
+    session = take_in(tmp_path, usual("a.mp4", start_s="1.0", end_s=end_s))
     verdict = said_of(session, "a.mp4")
-    assert (verdict["verdict"], verdict["reason_code"]) == expected
-    if expected[1]:
-        assert "an instant" in verdict["reason"]
-        assert "Hz cannot be seen" in verdict["reason"]
+    if is_beyond:
+        assert verdict["verdict"] == "WARN"
+        assert verdict["reason_code"] == "window_outside_clip"
+        assert f"end at {float(end_s):g} s, the clip lasts 3.00 s" in verdict["reason"]
+        assert "end_s" in verdict["fix"]
+    else:
+        assert verdict["verdict"] == "PASS"
 
 
 def test_variable_frame_rate_is_a_fact_and_no_fault(tmp_path):
@@ -424,13 +420,12 @@ def test_two_reservations_are_both_told(tmp_path):
     (tmp_path / name).write_bytes(b"a")
     session = take_in(
         tmp_path,
-        usual(name) + PATTERN,
-        lambda path: replace(probe(path), frame_rate_hz=10.0),
+        usual(name, end_s="99.0") + PATTERN,
     )
     verdict = said_of(session, name)
     assert verdict["verdict"] == "WARN"
     assert "its name says athlete a-2" in verdict["reason"]
-    assert "10.0 pictures a second" in verdict["reason"]
+    assert "the recording is to end at 99 s" in verdict["reason"]
 
 
 def test_copy_under_another_name_names_both_and_the_first_goes_on(tmp_path):
@@ -448,6 +443,65 @@ def test_copy_under_another_name_names_both_and_the_first_goes_on(tmp_path):
         assert "two.mp4" in verdict["reason"]
     going_on = session.recordings.filter(pl.col("verdict") == "PASS")
     assert going_on["clip_file"].to_list() == ["two.mp4"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"movement": '"walkin"'},
+        {"start_s": "99.0"},
+        {"capture_rate_hz": "1"},
+    ],
+)
+def test_wrong_entry_does_not_stand_in_the_way_of_a_good_copy(tmp_path, wrong):
+    for name in ("wrong.mp4", "good.mp4"):
+        (tmp_path / name).write_bytes(b"the same")
+    session = take_in(tmp_path, usual("wrong.mp4", **wrong) + usual("good.mp4"))
+    assert said_of(session, "good.mp4")["verdict"] == "PASS"
+    stopped = said_of(session, "wrong.mp4")
+    assert stopped["verdict"] in ("QUARANTINE", "REJECT")
+    assert "good.mp4" in stopped["reason"]
+    going_on = session.recordings.filter(pl.col("verdict") == "PASS")
+    assert going_on["clip_file"].to_list() == ["good.mp4"]
+
+
+TRANSPORT = (b"\x47" + bytes(187)) * 3
+HIDDEN_VIDEOS = {
+    "a.ts": TRANSPORT,
+    "b.bdav": bytes(4) + (b"\x47" + bytes(191)) * 3,
+    "c.wmv": bytes.fromhex("3026b2758e66cf11") + bytes(400),
+    "d.insv": b"\0\0\0\x20ftypavc1" + bytes(400),
+    "e": b"\x1a\x45\xdf\xa3" + bytes(400),
+    "f.bak": b"RIFF\0\0\0\0AVI LIST" + bytes(400),
+}
+NO_VIDEOS = {
+    "photo.heic": b"\0\0\0\x20ftypheic" + bytes(400),
+    "sound.m4a": b"\0\0\0\x20ftypM4A " + bytes(400),
+    "voice.wav": b"RIFF\0\0\0\0WAVE" + bytes(400),
+    "notes.txt": b"Good day." * 60,
+    "G.txt": b"G",
+    ".hidden": TRANSPORT,
+}
+
+
+def test_video_under_another_suffix_is_not_passed_over(tmp_path):
+    for name, content in (HIDDEN_VIDEOS | NO_VIDEOS).items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "listed.ts").write_bytes(TRANSPORT)
+    session = take_in(tmp_path, usual("listed.ts"))
+    assert said_of(session, "listed.ts")["verdict"] == "PASS"
+    others = session.verdicts.filter(pl.col("clip_file") != "listed.ts")
+    assert sorted(others["clip_file"]) == list(HIDDEN_VIDEOS)
+    assert set(others["reason_code"]) == {"not_in_manifest"}
+    assert set(others["verdict"]) == {"QUARANTINE"}
+
+
+def test_pipe_put_in_place_of_a_clip_is_not_waited_for(tmp_path):
+    clip = tmp_path / "a.mp4"
+    os.mkfifo(clip)
+    probed = probe_safely(clip, probe_clip)
+    assert probed.facts is None
+    assert probed.verdict.reason_code == "not_a_file"
 
 
 def test_files_that_are_equally_broken_are_no_copies(tmp_path):
@@ -496,3 +550,22 @@ def test_missing_file_names_the_nearest_one(tmp_path):
     session = take_in(tmp_path, usual("landing-1.mp4"))
     verdict = said_of(session, "landing-1.mp4")
     assert "the nearest is landing-01.mp4" in verdict["reason"]
+
+
+def test_nearest_names_are_looked_for_a_bounded_number_of_times(tmp_path, monkeypatch):
+    asked = []
+    nearest = difflib.get_close_matches
+
+    def find(word, words, n):
+        asked.append(len(words))
+        return nearest(word, words, n)
+
+    monkeypatch.setattr(difflib, "get_close_matches", find)
+    for number in range(60):
+        (tmp_path / f"clip-{number:02d}.mp4").write_bytes(b"%d" % number)
+    text = "".join(usual(f"clip_{number:02d}.mp4") for number in range(60))
+    session = take_in(tmp_path, text)
+    missing = session.verdicts.filter(pl.col("reason_code") == "file_missing")
+    assert missing.height == 60
+    assert missing["reason"].str.contains("the nearest is clip-").sum() == 50
+    assert len(asked) == 50

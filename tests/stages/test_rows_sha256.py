@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from sportsgpt_lib.stages import runner
 from sportsgpt_lib.stages.runner import compute_rows_sha256
 
 LONG = "a text that is too long to lie inside its cell"
@@ -50,3 +51,33 @@ def test_equal_rows_have_one_digest(same: pl.DataFrame) -> None:
 )
 def test_anything_else_has_another(other: pl.DataFrame) -> None:
     assert compute_rows_sha256(other) != compute_rows_sha256(ROWS)
+
+
+def test_a_column_kept_as_one_value_has_the_digest_of_its_rows() -> None:
+    named = ROWS.with_columns(clip=pl.lit(LONG))
+    spelled_out = ROWS.with_columns(clip=pl.Series([LONG, LONG]))
+    assert compute_rows_sha256(named) == compute_rows_sha256(spelled_out)
+
+
+def test_no_rows_still_have_names_and_types() -> None:
+    nothing = ROWS.clear()
+    assert compute_rows_sha256(nothing) == compute_rows_sha256(ROWS.clear())
+    for other in (nothing.rename({"id": "name"}), nothing.cast({"value": pl.Float32})):
+        assert compute_rows_sha256(other) != compute_rows_sha256(nothing)
+
+
+def test_parts_that_are_read_in_several_goes_count_as_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runner, "_HASHED_ROWS", 2)
+    rows = pl.DataFrame({"frame_idx": range(7), "text": [LONG, None] * 3 + ["b"]})
+    in_parts = pl.concat([rows[:3], rows[3:4], rows[4:]], rechunk=False)
+    assert in_parts.n_chunks() > 1
+    assert compute_rows_sha256(in_parts) == compute_rows_sha256(rows)
+    for place in range(7):
+        changed = rows.with_columns(
+            text=pl.when(pl.col("frame_idx") == place)
+            .then(pl.lit("changed"))
+            .otherwise("text")
+        )
+        assert compute_rows_sha256(changed) != compute_rows_sha256(rows)

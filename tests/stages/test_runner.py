@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from sportsgpt_lib.errors import ClipError, DatabaseError
+from sportsgpt_lib.errors import ClipError, DatabaseError, MissingTableError
 from sportsgpt_lib.stages.contract import StageOutput, Verdict
 from sportsgpt_lib.stages.runner import StageRunner, join_verdicts
 from sportsgpt_lib.stages.stage_cache import StageCache
@@ -18,6 +18,7 @@ from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.rows import empty_rows
 from sportsgpt_lib.storage.tables import RECORDINGS
+from tests.privileges import without_privileges
 
 BLUE = PartitionKey("blue", date(2026, 1, 15))
 
@@ -221,6 +222,41 @@ def test_stage_of_grain_recording_gets_no_clip(runner):
     assert runner.run(Later(), BLUE).stopped_count == 3
 
 
+class Reading(FakeStage):
+    """Keeps which clips' rows it was shown for each recording."""
+
+    table_name = "athlete_poses"
+    side_tables = ()
+    grain = "recording"
+    reads = ("pose_tracks",)
+
+    def __init__(self):
+        super().__init__()
+        self.shown = {}
+
+    def compute(self, stage_input):
+        (rows,) = stage_input.tables.values()
+        self.shown[stage_input.subject.recording_id] = set(rows["clip_sha256"])
+        return StageOutput(None, Verdict("REJECT", "seen", "y", "z"))
+
+
+def test_each_recording_is_shown_its_own_rows_only(runner):
+    runner.run(FakeStage(), BLUE)
+    stage = Reading()
+    runner.run(stage, BLUE)
+    assert stage.shown == {
+        "a.mp4-a-1": {sha256_of("a.mp4")},
+        "a.mp4-a-2": {sha256_of("a.mp4")},
+        "b.mp4-a-1": {sha256_of("b.mp4")},
+    }
+
+
+def test_a_missing_earlier_table_stops_the_run_and_writes_nothing(runner, lake):
+    with pytest.raises(MissingTableError, match="pose_tracks"):
+        runner.run(Reading(), BLUE)
+    assert not lake.has(verdict_table("athlete_poses"), BLUE)
+
+
 def test_all_clips_stopped_gives_an_empty_table(runner, lake):
     stop = Verdict("REJECT", "x", "y", "z")
     runner.run(FakeStage({"a.mp4": stop, "b.mp4": stop}), BLUE)
@@ -244,6 +280,69 @@ def test_clip_that_changes_under_way_is_stopped_and_never_kept(
     (row,) = verdicts.filter(pl.col("clip_file") == "b.mp4").to_dicts()
     assert (row["verdict"], row["reason_code"]) == ("REJECT", "clip_changed")
     (tmp_path / "b.mp4").write_text("b.mp4")
+    again = FakeStage()
+    runner.run(again, BLUE)
+    assert "b.mp4" in again.calls
+
+
+def put_pipe(clip):
+    clip.unlink()
+    os.mkfifo(clip)
+
+
+def put_folder(clip):
+    clip.unlink()
+    clip.mkdir()
+
+
+def take_rights(clip):
+    clip.chmod(0)
+
+
+def put_clip(clip):
+    if clip.is_dir():
+        clip.rmdir()
+    clip.unlink(missing_ok=True)
+    clip.write_text(clip.name)
+
+
+class Spoiled(FakeStage):
+    """Finds that a clip was spoilt while it was at work, and reads it nevertheless."""
+
+    def __init__(self, spoil):
+        super().__init__()
+        self.spoil = spoil
+
+    def compute(self, stage_input):
+        if stage_input.subject.clip_file == "b.mp4":
+            self.spoil(stage_input.clip_path)
+            if self.spoil is not put_pipe:
+                stage_input.clip_path.read_bytes()
+        return super().compute(stage_input)
+
+
+@pytest.mark.parametrize("is_during", [False, True])
+@pytest.mark.parametrize("spoil", [put_pipe, put_folder, take_rights])
+def test_clip_that_cannot_be_read_any_more_stops_alone(
+    runner, lake, tmp_path, caplog, spoil, *, is_during
+):
+    clip = tmp_path / "b.mp4"
+    if not is_during:
+        spoil(clip)
+    tmp_path.chmod(0o777)
+    for folder in tmp_path.rglob("*/"):
+        folder.chmod(0o777)
+    with without_privileges(tmp_path):
+        if is_during and spoil is take_rights:
+            clip.unlink()
+            put_clip(clip)
+        runner.run(Spoiled(spoil if is_during else lambda _: None), BLUE)
+    verdicts = lake.read(verdict_table("pose_tracks"), BLUE)
+    (row,) = verdicts.filter(pl.col("clip_file") == "b.mp4").to_dicts()
+    assert row["verdict"] == "REJECT"
+    assert row["reason_code"] in ("clip_changed", "unreadable_file")
+    assert "b.mp4" not in caplog.text
+    put_clip(clip)
     again = FakeStage()
     runner.run(again, BLUE)
     assert "b.mp4" in again.calls

@@ -70,3 +70,14 @@ def test_second_call_writes_the_same_bytes(workshop):
     before = path.read_bytes()
     write_season_report(workshop.lake, BLUE)
     assert path.read_bytes() == before
+
+
+def test_day_that_an_older_version_wrote_still_counts(workshop):
+    copy_session(workshop, NEXT_WEEK)
+    path = workshop.lake.path("recordings", BLUE)
+    grown = ["is_interlaced", "is_hdr", "camera_id", "calibration"]
+    rows = workshop.lake.read("recordings", BLUE).drop(grown)
+    with path.open("wb") as file:
+        rows.write_parquet(file)
+    report = write_season_report(workshop.lake, NEXT_WEEK)
+    assert count_sessions(report.rows) == {2}

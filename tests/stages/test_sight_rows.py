@@ -28,6 +28,7 @@ def build_sights(frames: list[int]) -> SightArray:
     sights["torso_lab"] = [50.0, 10.0, -10.0]
     sights["thigh_lab"] = np.nan
     sights["brightness_ratio"] = 0.4
+    sights["clipped_ratio"] = 0.1
     sights["sharpness_ratio"] = np.nan
     return sights
 

@@ -91,7 +91,7 @@ def test_points_lost_without_a_finding_are_explained() -> None:
     assert torso["weaknesses"] == []
     assert torso["score_points"] < 9.5
     assert torso["note"] == (
-        "Forward lean of the trunk at the deepest point was 66 ± 4 deg, 6 deg above "
+        "Forward lean of the trunk at the deepest point was 66 ± 5 deg, 6 deg above "
         "the target of 10 to 60 deg; not clear enough to report."
     )
     assert found["summary"].endswith(

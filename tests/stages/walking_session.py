@@ -114,7 +114,7 @@ def _build_sights(points: pl.DataFrame) -> pl.DataFrame:
     """Sights of everybody in even light; the colours of the clothes are not known."""
     columns = TABLES_BY_NAME["person_sights"].columns
     sights = points.drop("keypoint", "x_px", "y_px", "confidence_ratio").unique()
-    known = {"origin": "followed", "brightness_ratio": 0.5}
+    known = {"origin": "followed", "brightness_ratio": 0.5, "clipped_ratio": 0.0}
     unknown = {
         column.name: None if column.nullable else known.get(column.name, 1.0)
         for column in columns

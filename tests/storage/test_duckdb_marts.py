@@ -100,6 +100,51 @@ def test_frames_of_unpublished_or_stopped_recordings_are_hidden(
     assert sorted(seen["clip_sha256"]) == ["clip_sha256-0", "clip_sha256-2"]
 
 
+def write_one_clip(lake, build_rows, partition):
+    """Write frames of two recordings; returns their rows of ``recordings``."""
+    clip = pl.lit("one-clip").alias("clip_sha256")
+    for name in FRAMES:
+        lake.write(name, partition, build_rows(name, partition, 2).with_columns(clip))
+    recordings = build_rows("recordings", partition, 2).with_columns(clip)
+    return recordings.with_columns(verdict=pl.lit("PASS"))
+
+
+def stop(build_rows, partition, recordings):
+    verdicts = build_rows("quality_verdicts", partition, len(recordings))
+    return verdicts.with_columns(
+        subject_id=pl.Series(recordings),
+        stage=pl.lit("keyframes"),
+        verdict=pl.Series(["QUARANTINE", "REJECT"][: len(recordings)]),
+    )
+
+
+def test_frames_of_a_recording_that_a_later_stage_stopped_are_hidden(
+    marts, lake, path, build_rows, partition
+):
+    recordings = write_one_clip(lake, build_rows, partition)
+    stopped = stop(build_rows, partition, ["recording_id-1"])
+    marts.publish(partition, {"recordings": recordings, "quality_verdicts": stopped})
+    assert {name: count(path, name) for name in FRAMES} == {
+        "athlete_poses": 1,
+        "pose_repairs": 1,
+        "joint_kinematics": 1,
+        # The clip's other recording is published.
+        "pose_tracks": 2,
+        "person_sights": 2,
+    }
+    seen = read_duckdb(path, "select recording_id from training.athlete_poses")
+    assert seen["recording_id"].to_list() == ["recording_id-0"]
+
+
+def test_frames_of_a_clip_are_hidden_when_all_its_recordings_were_stopped(
+    marts, lake, path, build_rows, partition
+):
+    recordings = write_one_clip(lake, build_rows, partition)
+    stopped = stop(build_rows, partition, ["recording_id-0", "recording_id-1"])
+    marts.publish(partition, {"recordings": recordings, "quality_verdicts": stopped})
+    assert {name: count(path, name) for name in FRAMES} == dict.fromkeys(FRAMES, 0)
+
+
 def test_a_partition_written_later_is_seen_without_publishing_the_view_again(
     marts, lake, path, build_rows, partition
 ):

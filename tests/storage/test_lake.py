@@ -1,3 +1,4 @@
+import io
 import signal
 import subprocess
 import sys
@@ -42,6 +43,17 @@ def test_rows_come_back_as_they_were_written(lake, build_rows, partition):
     assert lake.read("findings", partition).equals(rows)
 
 
+def test_stored_rows_are_read_part_by_part(lake, build_rows, partition):
+    rows = build_rows("findings", partition, 4)
+    lake.write("findings", partition, rows)
+    stored = lake.load("findings", partition)
+    lake.write("findings", partition, rows.head(1))
+    first = rows["recording_id"][0]
+    wanted = pl.col("recording_id") == first
+    assert stored.read(wanted).equals(rows.filter(wanted))
+    assert stored.read().equals(rows)
+
+
 def test_a_second_write_replaces_the_first(lake, build_rows, partition):
     lake.write("findings", partition, build_rows("findings", partition, 5))
     lake.write("findings", partition, build_rows("findings", partition, 2))
@@ -67,6 +79,8 @@ def test_partitions_are_listed_in_order(lake, build_rows, partition):
 def test_a_missing_partition_says_what_to_materialise(lake, partition):
     with pytest.raises(MissingTableError, match=r"materialise training\.findings"):
         lake.read("findings", partition)
+    with pytest.raises(MissingTableError, match="is not in the lake"):
+        lake.load("findings", partition)
 
 
 def test_a_damaged_file_is_a_missing_one(tmp_path, build_rows, partition):
@@ -75,6 +89,45 @@ def test_a_damaged_file_is_a_missing_one(tmp_path, build_rows, partition):
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(MissingTableError, match="cannot be read"):
         lake.read("findings", partition)
+
+
+def test_columns_that_a_stored_file_does_not_know_yet_are_null(
+    lake, build_rows, partition
+):
+    rows = build_rows("recordings", partition)
+    path = lake.write("recordings", partition, rows)
+    grown = ["is_interlaced", "is_hdr", "camera_id", "calibration"]
+    write_parquet(path, rows.drop(grown))
+    read = lake.read("recordings", partition)
+    assert read.schema == rows.schema
+    assert read.drop(grown).equals(rows.drop(grown))
+    assert read.select(pl.col(grown).null_count()).row(0) == (rows.height,) * 4
+    some = lake.load("recordings", partition).read(
+        pl.col("recording_id") == rows["recording_id"][0]
+    )
+    assert some.schema == rows.schema
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda rows: rows.drop("clip_sha256"), "clip_sha256: column is missing"),
+        (lambda rows: rows.rename({"role": "part"}), "part: column is not in"),
+    ],
+)
+def test_a_stored_file_that_lacks_more_or_holds_other_columns_is_refused(
+    lake, build_rows, partition, change, problem
+):
+    rows = build_rows("recordings", partition)
+    write_parquet(lake.write("recordings", partition, rows), change(rows))
+    with pytest.raises(TableContractError, match=problem):
+        lake.read("recordings", partition)
+
+
+def write_parquet(path, rows):
+    buffer = io.BytesIO()
+    rows.write_parquet(buffer)
+    path.write_bytes(buffer.getvalue())
 
 
 def test_rows_of_another_day_are_refused_and_nothing_is_written(

@@ -30,6 +30,27 @@ def test_columns_are_ordered_cast_and_sorted(build_rows, partition):
     assert conform_rows("findings", shuffled).equals(rows)
 
 
+@pytest.mark.parametrize("parts", [1, 2, 3, 100])
+def test_rows_out_of_order_anywhere_are_sorted(
+    build_rows, partition, monkeypatch, parts
+):
+    monkeypatch.setattr("sportsgpt_lib.storage.rows._COMPARED_ROWS", parts)
+    rows = build_rows("joint_kinematics", partition, 7)
+    for place in range(6):
+        order = list(range(7))
+        order[place], order[place + 1] = order[place + 1], order[place]
+        assert conform_rows("joint_kinematics", rows[order]).equals(rows)
+
+
+def test_rows_without_a_key_come_first_as_they_would_when_sorted(build_rows, partition):
+    rows = build_rows("findings", partition)
+    gap = rows.with_columns(
+        recording_id=pl.Series(["a", None, "b"]), issue=pl.lit("same")
+    )
+    conformed = conform_rows("findings", gap)
+    assert conformed["recording_id"].to_list() == [None, "a", "b"]
+
+
 def test_nan_becomes_null(build_rows, partition):
     rows = build_rows("kismam_metrics", partition)
     conformed = conform_rows("kismam_metrics", rows.with_columns(value=math.nan))
