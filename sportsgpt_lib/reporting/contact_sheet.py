@@ -12,18 +12,21 @@ import numpy as np
 from sportsgpt_lib.arrays import ByteImage
 from sportsgpt_lib.errors import PoseInputError
 from sportsgpt_lib.reporting.face_blur import HeadTrack, blur_heads, veil_picture
-from sportsgpt_lib.reporting.overlay import shorten
 from sportsgpt_lib.reporting.people_drawing import draw_scene, label_others
 from sportsgpt_lib.reporting.playback import write_time_code
 from sportsgpt_lib.reporting.repair_marks import paste_legend
 from sportsgpt_lib.reporting.scene import (
-    KeyframeFlash,
     Scene,
     SceneAthlete,
     View,
     find_pose_at,
+    group_keyframes,
 )
-from sportsgpt_lib.reporting.skeleton_drawing import OUTLINE_RGB, draw_words
+from sportsgpt_lib.reporting.skeleton_drawing import (
+    OUTLINE_RGB,
+    draw_words,
+    shorten,
+)
 
 EVEN_COUNT = 12
 CLOSE_UP_COUNT = 24
@@ -33,6 +36,7 @@ _SHEET_WIDTH_PX = 1296
 _COLUMNS_WIDE, _COLUMNS_TALL, _COLUMNS_CLOSE = 4, 6, 8
 _GAP_PX = 4
 _LETTERS_PX = 13
+_KEYFRAME_LINE_PX = 19
 _HEADER_PX = 26
 _CLOSE_ASPECT = 0.72
 _CLOSE_MARGIN = 1.25
@@ -65,12 +69,15 @@ class SheetRequest:
 
 @dataclass(frozen=True)
 class TileRequest:
-    """One picture of a sheet, at the frame nearest to its time."""
+    """One picture of a sheet, at the frame nearest to its time.
+
+    ``keyframes`` are all that this frame shows; none = no close-up.
+    """
 
     sheet: SheetRequest
     time_s: float
     place: int
-    keyframe: str | None = None
+    keyframes: tuple[str, ...] = ()
 
 
 def list_tiles(sheet: SheetRequest) -> list[TileRequest]:
@@ -79,10 +86,10 @@ def list_tiles(sheet: SheetRequest) -> list[TileRequest]:
     tiles = [
         TileRequest(sheet, float(time_s), place) for place, time_s in enumerate(times_s)
     ]
-    flashes = sheet.athlete.keyframes if sheet.athlete is not None else ()
+    shown = group_keyframes(sheet.athlete) if sheet.athlete is not None else []
     return tiles + [
-        TileRequest(sheet, flash.time_s, EVEN_COUNT + place, flash.words)
-        for place, flash in enumerate(_thin_out(flashes))
+        TileRequest(sheet, time_s, EVEN_COUNT + place, words)
+        for place, (time_s, words) in enumerate(_thin_out(shown))
     ]
 
 
@@ -120,7 +127,7 @@ def draw_tile(
     if crop is None:
         return None
     left, top, width, height = crop
-    size, is_close = _find_tile_size(image_rgb, request), request.keyframe is not None
+    size, is_close = _find_tile_size(image_rgb, request), bool(request.keyframes)
     part = hidden[top : top + height, left : left + width]
     kind = cv2.INTER_AREA if width > size[0] else cv2.INTER_CUBIC
     tile: ByteImage = cv2.resize(part, size, interpolation=kind)
@@ -129,12 +136,14 @@ def draw_tile(
     draw_scene(tile, scene, time_s, view, 1.5 * _BONE_PX if is_close else _BONE_PX)
     label_others(tile, scene, time_s, view, _LETTERS_PX - 2)
     # Below, since labels of persons stand above their heads.
-    corner = (0, size[1])
-    if request.keyframe is None:
-        draw_words(tile, write_time_code(time_s, frame_idx), corner, _LETTERS_PX)
-    else:
+    if is_close:
         draw_words(tile, f"{time_s:.3f} s", (0, 0), _LETTERS_PX)
-        draw_words(tile, request.keyframe, corner, _LETTERS_PX - 2)
+        for line_idx, words in enumerate(reversed(request.keyframes)):
+            corner = (0, size[1] - (line_idx + 1) * _KEYFRAME_LINE_PX)
+            draw_words(tile, words, corner, _LETTERS_PX - 2)
+    else:
+        corner = (0, size[1])
+        draw_words(tile, write_time_code(time_s, frame_idx), corner, _LETTERS_PX)
     return tile
 
 
@@ -169,16 +178,18 @@ def compose_sheet(
     return _encode(request.key, np.concatenate(rows)) if tiles else None
 
 
-def _thin_out(flashes: Sequence[KeyframeFlash]) -> list[KeyframeFlash]:
+def _thin_out(
+    shown: Sequence[tuple[float, tuple[str, ...]]],
+) -> list[tuple[float, tuple[str, ...]]]:
     """Keep as many keyframes as fit, spread evenly."""
-    count = min(CLOSE_UP_COUNT, len(flashes))
-    places = np.linspace(0, len(flashes) - 1, count).round().astype(int)
-    return [flashes[place] for place in places]
+    count = min(CLOSE_UP_COUNT, len(shown))
+    places = np.linspace(0, len(shown) - 1, count).round().astype(int)
+    return [shown[place] for place in places]
 
 
 def _find_tile_size(image_rgb: ByteImage, request: TileRequest) -> tuple[int, int]:
     height, width = image_rgb.shape[:2]
-    if request.keyframe is not None:
+    if request.keyframes:
         side = _SHEET_WIDTH_PX // _COLUMNS_CLOSE - _GAP_PX
         return side, round(side / _CLOSE_ASPECT)
     columns = _COLUMNS_WIDE if width >= height else _COLUMNS_TALL
@@ -192,7 +203,7 @@ def _choose_crop(
     """Choose left, top, width and height: all of the frame, or around the athlete."""
     height, width = image_rgb.shape[:2]
     athlete = request.sheet.athlete
-    if request.keyframe is None or athlete is None:
+    if not request.keyframes or athlete is None:
         return 0, 0, width, height
     pose = find_pose_at(athlete.poses, time_s)
     if pose is None or not np.isfinite(pose).any():
@@ -212,7 +223,8 @@ def _draw_header(request: SheetRequest) -> ByteImage:
     words = "  ·  ".join(part for part in parts if part)
     draw_words(header, words, (0, 0), _LETTERS_PX + 2)
     if request.athlete is not None and request.athlete.trail is not None:
-        paste_legend(header, 0, _LETTERS_PX)
+        has_floor = request.athlete.floor is not None
+        paste_legend(header, 0, _LETTERS_PX, has_floor=has_floor)
     return header
 
 

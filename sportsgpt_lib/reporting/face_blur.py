@@ -79,6 +79,13 @@ class HeadTrack:
         growth = min(_GROWTH_RADII_S * unseen_s, _LARGEST_GROWTH_RADII)
         return x, y, radius * (1.0 + growth)
 
+    def is_seen_at(self, time_s: float) -> bool:
+        """Whether the head was seen so near to a time that its circle has not grown."""
+        if not self.times_s.size:
+            return False
+        seen_s = self._find_nearest_sights(time_s)
+        return min(abs(time_s - sight_s) for sight_s in seen_s) <= _SURE_S
+
     def _find_nearest_sights(self, time_s: float) -> tuple[float, float]:
         """Find the last sight before a time and the first one after it."""
         after = int(np.searchsorted(self.times_s, time_s))

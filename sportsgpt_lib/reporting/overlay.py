@@ -1,7 +1,7 @@
 """Paints one frame of the overlay video: faces hidden, skeletons, time code, words.
 
 Reading and writing video is in ``clip_media.py``; who is drawn, and how, is in
-``people_drawing.py``.
+``people_drawing.py``; where keyframes are announced, in ``keyframe_banners.py``.
 """
 
 from collections.abc import Sequence
@@ -10,9 +10,11 @@ import numpy as np
 
 from sportsgpt_lib.arrays import ByteImage
 from sportsgpt_lib.reporting.face_blur import HeadTrack, blur_heads
+from sportsgpt_lib.reporting.keyframe_banners import KeyframeBanners
 from sportsgpt_lib.reporting.people_drawing import (
     draw_scene,
     find_label_corner,
+    label_floors,
     label_others,
 )
 from sportsgpt_lib.reporting.playback import write_time_code
@@ -24,18 +26,14 @@ from sportsgpt_lib.reporting.scene import (
     View,
     find_pose_at,
 )
-from sportsgpt_lib.reporting.skeleton_drawing import HIGHLIGHT_RGB, draw_words
+from sportsgpt_lib.reporting.skeleton_drawing import draw_words, shorten
 
 WIDEST_OVERLAY_PX = 960
-# Chosen by eye: the banner of a keyframe shows from just before it to a little after.
-_FLASH_BEFORE_S = 0.04
-_FLASH_AFTER_S = 0.36
 _LETTERS_SHARE = 1 / 34
 _SMALLEST_LETTERS_PX = 11
+_FLOOR_LETTERS_LESS_PX = 4
 _BONE_WIDTH_SHARE = 1 / 320
-_FLASH_BORDER_PX = 4
 _UNIT_SIGNS = {"deg": "°", "body_heights": " body heights", "ratio": ""}
-_LONGEST_LABEL = 60
 
 
 def fit_overlay_size(width_px: int, height_px: int) -> tuple[int, int]:
@@ -74,6 +72,7 @@ class OverlayPainter:
         self._scene = scene
         self._heads = heads
         self._width_px = width_px
+        self._banners = KeyframeBanners(scene)
         self._has_repairs = any(
             athlete.trail is not None and athlete.trail.has_repairs
             for athlete in scene.athletes
@@ -102,46 +101,17 @@ class OverlayPainter:
         bone_px = image_rgb.shape[1] * _BONE_WIDTH_SHARE
         draw_scene(image_rgb, self._scene, time_s, view, bone_px)
         letters_px = _choose_letters_px(image_rgb)
+        label_floors(image_rgb, self._scene, view, letters_px - _FLOOR_LETTERS_LESS_PX)
         label_others(image_rgb, self._scene, time_s, view, letters_px)
         for athlete in self._scene.athletes:
             _label_athlete(image_rgb, athlete, time_s, view, letters_px)
-        self._paint_keyframes(image_rgb, time_s, letters_px)
+        self._banners.draw(image_rgb, time_s, view, letters_px)
         margin_px = letters_px // 2
         parts = (write_time_code(time_s, frame_idx), self._scene.playback)
         words = "  ·  ".join(part for part in parts if part)
         draw_words(image_rgb, words, (margin_px, margin_px), letters_px)
         if self._has_repairs:
             paste_legend(image_rgb, margin_px, letters_px)
-
-    def _paint_keyframes(
-        self, image_rgb: ByteImage, time_s: float, letters_px: int
-    ) -> None:
-        words = [
-            f"{flash.words} · {athlete.label}"
-            for athlete in self._scene.athletes
-            for flash in athlete.keyframes
-            if -_FLASH_BEFORE_S <= time_s - flash.time_s <= _FLASH_AFTER_S
-        ]
-        if not words:
-            return
-        for edge in (
-            image_rgb[:_FLASH_BORDER_PX],
-            image_rgb[-_FLASH_BORDER_PX:],
-            image_rgb[:, :_FLASH_BORDER_PX],
-            image_rgb[:, -_FLASH_BORDER_PX:],
-        ):
-            edge[:] = HIGHLIGHT_RGB
-        for line_idx, line in enumerate(words):
-            corner = (
-                letters_px,
-                image_rgb.shape[0] - (2.6 + 1.8 * line_idx) * letters_px,
-            )
-            draw_words(image_rgb, shorten(line), corner, letters_px, HIGHLIGHT_RGB)
-
-
-def shorten(words: str) -> str:
-    """Cut words that would not fit on a picture."""
-    return words if len(words) <= _LONGEST_LABEL else f"{words[: _LONGEST_LABEL - 1]}…"
 
 
 def _label_athlete(
@@ -156,9 +126,10 @@ def _label_athlete(
         return
     placed = view.place(pose)
     lines = [shorten(athlete.label), *_read_out(athlete.readout, time_s)]
+    _, top = find_label_corner(placed, letters_px, len(lines) - 1)
     for line_idx, words in enumerate(reversed(lines)):
-        corner = find_label_corner(placed, letters_px, line_idx)
-        draw_words(image_rgb, words, corner, letters_px)
+        left, upper = find_label_corner(placed, letters_px, line_idx)
+        draw_words(image_rgb, words, (left, upper - min(top, 0.0)), letters_px)
 
 
 def _choose_letters_px(image_rgb: ByteImage) -> int:

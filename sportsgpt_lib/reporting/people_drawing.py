@@ -22,6 +22,7 @@ from sportsgpt_lib.reporting.skeleton_drawing import (
     draw_lines,
     draw_skeleton,
     draw_words,
+    measure_words,
 )
 
 OTHERS_RGB: Colour = (176, 180, 186)
@@ -32,6 +33,7 @@ _OTHER_BONES = np.array(
 _MARK_BONES = 2.0
 _SMALLEST_MARK_PX = 3.5
 _LINE_HEIGHT = 1.8
+_FLOOR_LABEL_GAP_PX = 3
 
 
 def draw_scene(
@@ -85,6 +87,19 @@ def label_others(
             )
 
 
+def label_floors(
+    image_rgb: ByteImage, scene: Scene, view: View, letters_px: int
+) -> None:
+    """Write whose floor each line is below its end, in place; ends take turns."""
+    floors = [athlete.floor for athlete in scene.athletes if athlete.floor is not None]
+    for place, floor in enumerate(floors):
+        left, right = _place_floor(floor, view)
+        width_px, _ = measure_words(floor.label, letters_px)
+        corner = left if place % 2 == 0 else right - (width_px, 0)
+        below = (float(corner[0]), float(corner[1]) + _FLOOR_LABEL_GAP_PX)
+        draw_words(image_rgb, floor.label, below, letters_px)
+
+
 def find_label_corner(
     placed_px: FloatArray, letters_px: int, line_idx: int = 0
 ) -> tuple[float, float]:
@@ -99,19 +114,17 @@ def _draw_athlete(
     pose = view.place(athlete.poses.positions_px[idx])
     draw_skeleton(image_rgb, pose, bone_px)
     if athlete.trail is not None:
-        draw_repair_marks(
-            image_rgb,
-            pose,
-            view.place(athlete.trail.raw_px[idx]),
-            athlete.trail.repair[idx],
-            max(_MARK_BONES * bone_px, _SMALLEST_MARK_PX),
-        )
+        size_px = max(_MARK_BONES * bone_px, _SMALLEST_MARK_PX)
+        draw_repair_marks(image_rgb, athlete.trail, idx, view, size_px)
 
 
 def _draw_floor(image_rgb: ByteImage, floor: FloorMark, view: View) -> None:
-    left_px = view.left_px
-    right_px = left_px + image_rgb.shape[1] / view.scale
-    ends = np.array(
-        [[x, floor.level_px + floor.slope * x] for x in (left_px, right_px)]
+    draw_lines(image_rgb, _place_floor(floor, view)[np.newaxis], MIDDLE_RGB, 1)
+
+
+def _place_floor(floor: FloorMark, view: View) -> FloatArray:
+    """Place the ends ``(2, 2)`` of a floor line in a picture, the left one first."""
+    ends_px = (floor.start_px, floor.end_px)
+    return view.place(
+        np.array([[x, floor.level_px + floor.slope * x] for x in ends_px])
     )
-    draw_lines(image_rgb, view.place(ends)[np.newaxis], MIDDLE_RGB, 1)

@@ -14,9 +14,12 @@ from sportsgpt_lib.errors import PoseInputError
 from sportsgpt_lib.pose.sequence import PoseSequence
 from sportsgpt_lib.reporting.angle_marks import draw_angle, find_angle_mark
 from sportsgpt_lib.reporting.face_blur import HeadTrack, blur_heads
-from sportsgpt_lib.reporting.overlay import shorten
 from sportsgpt_lib.reporting.scene import find_pose_at
-from sportsgpt_lib.reporting.skeleton_drawing import draw_skeleton, draw_words
+from sportsgpt_lib.reporting.skeleton_drawing import (
+    draw_skeleton,
+    draw_words,
+    shorten,
+)
 
 PICTURE_HEIGHT_PX = 480
 LARGEST_ZOOM = 2.0

@@ -1,12 +1,9 @@
 """Words on a picture that say when it was, and how fast the clip plays."""
 
-from fractions import Fraction
-
 _SECONDS_IN_MINUTE = 60
 _MILLISECONDS = 1000
 # Chosen: header rates such as 29.97 and 239.76 differ from the round ones by less.
 _RATE_TOLERANCE = 0.02
-_LARGEST_DENOMINATOR = 32
 
 
 def write_time_code(time_s: float, frame_idx: int) -> str:
@@ -30,14 +27,15 @@ def write_playback(frame_rate_hz: float, capture_rate_hz: float | None) -> str |
     --------
     >>> write_playback(29.97, 240.0)
     '1/8 speed'
+    >>> write_playback(25.0, 240.0)
+    '0.10 × speed'
     """
     if capture_rate_hz is None or capture_rate_hz <= 0 or frame_rate_hz <= 0:
         return None
     ratio = frame_rate_hz / capture_rate_hz
     if abs(ratio - 1) < _RATE_TOLERANCE:
         return None
-    for denominator in range(1, _LARGEST_DENOMINATOR + 1):
-        share = Fraction(round(ratio * denominator), denominator)
-        if share and abs(ratio / float(share) - 1) < _RATE_TOLERANCE:
-            return f"{share} speed"
-    return f"{ratio:.3f} × speed"
+    times_slower = round(1 / ratio)
+    if times_slower > 1 and abs(ratio * times_slower - 1) < _RATE_TOLERANCE:
+        return f"1/{times_slower} speed"
+    return f"{ratio:#.2g} × speed"

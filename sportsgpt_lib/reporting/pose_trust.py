@@ -10,12 +10,21 @@ from pathlib import PurePosixPath
 
 from sportsgpt_lib.reporting.anchors import build_anchor
 from sportsgpt_lib.reporting.figures import quote_file
-from sportsgpt_lib.reporting.page_rows import PageRows, Row, group_rows
+from sportsgpt_lib.reporting.measure_views import (
+    MeasureView,
+    view_measure,
+    write_value,
+)
+from sportsgpt_lib.reporting.page_rows import PageRows, Row
+from sportsgpt_lib.reporting.repair_views import (
+    RepairView,
+    describe_repaired,
+    summarise_repairs,
+)
 from sportsgpt_lib.reporting.wording import write_name, write_percent
 
 POSE_STAGES = ("pose_tracks", "athlete_poses")
 _WORST_FIRST = ("REJECT", "QUARANTINE", "WARN", "PASS")
-_WHOLE_PERSON = "all"
 _SCALE_WORDS = {
     "calibration_object": "from the calibration object",
     "known_distance": "from a known distance",
@@ -25,8 +34,7 @@ _ROLL_WORDS = {
     "plumb_object": "from a plumb object",
     "floor_line": "from the floor line, taken as level",
 }
-_UNIT_SIGNS = {"ratio": "", "": ""}
-_JOINTS_NAMED = 4
+_CAMERA_WORDS = {None: "could not be told whether it stood", False: "stood"}
 
 
 @dataclass(frozen=True)
@@ -64,29 +72,6 @@ class StageVerdictView:
 
 
 @dataclass(frozen=True)
-class MeasureView:
-    """One measure of quality beside its limits."""
-
-    name: str
-    value: str
-    limit: str
-    word: str
-    reason: str | None
-    fix: str | None
-
-
-@dataclass(frozen=True)
-class RepairView:
-    """All repairs by one rule."""
-
-    rule: str
-    count: int
-    frame_count: int
-    joints: str
-    lowest_confidence: str
-
-
-@dataclass(frozen=True)
 class PoseTrustView:
     """One recording's answer; ``word`` is the worst verdict of its pose stages."""
 
@@ -97,6 +82,7 @@ class PoseTrustView:
     verdicts: tuple[StageVerdictView, ...]
     measures: tuple[MeasureView, ...]
     repairs: tuple[RepairView, ...]
+    repaired: str
     facts: tuple[tuple[str, str], ...]
     audit: PoseAudit
 
@@ -138,16 +124,16 @@ def build_pose_trust(recording: Row, material: TrustMaterial) -> PoseTrustView:
         key=lambda row: _WORST_FIRST.index(row["verdict"]),
     )
     words = [row["verdict"] for row in verdicts] or ["PASS"]
+    repairs = rows.select("pose_repairs", recording_id=recording_id)
     return PoseTrustView(
         anchor=build_anchor("pose", recording_id),
         title=recording["clip_file"],
         athlete_id=recording["athlete_id"],
         word=min(words, key=_WORST_FIRST.index),
         verdicts=tuple(_view_verdict(row) for row in verdicts),
-        measures=tuple(_view_measure(row) for row in measures),
-        repairs=summarise_repairs(
-            rows.select("pose_repairs", recording_id=recording_id)
-        ),
+        measures=tuple(view_measure(row) for row in measures),
+        repairs=summarise_repairs(repairs),
+        repaired=describe_repaired(repairs),
         facts=(
             ("Athlete", _describe_athlete(recording, measures, material)),
             *_describe_camera(
@@ -158,70 +144,11 @@ def build_pose_trust(recording: Row, material: TrustMaterial) -> PoseTrustView:
     )
 
 
-def summarise_repairs(repairs: Sequence[Row]) -> tuple[RepairView, ...]:
-    """Sum the rows of ``pose_repairs`` of one recording up, by rule.
-
-    A frame counts once for a rule, however many joints were repaired in it.
-    """
-    views = []
-    for rule, own in group_rows(list(repairs), lambda row: row["rule"]).items():
-        frames: set[int] = set()
-        for row in own:
-            frames.update(range(row["first_frame_idx"], row["last_frame_idx"] + 1))
-        counts = group_rows(own, lambda row: row["keypoint"])
-        often = sorted(counts, key=lambda name: -len(counts[name]))
-        views.append(
-            RepairView(
-                rule=write_name(rule),
-                count=len(own),
-                frame_count=len(frames),
-                joints=_name_joints(often),
-                lowest_confidence=write_percent(
-                    min(row["confidence_ratio"] for row in own)
-                ),
-            )
-        )
-    return tuple(views)
-
-
-def _name_joints(names: Sequence[str]) -> str:
-    plain = [
-        "whole person" if name == _WHOLE_PERSON else name.replace("_", " ")
-        for name in names
-    ]
-    more = len(plain) - _JOINTS_NAMED
-    listed = ", ".join(plain[:_JOINTS_NAMED])
-    return f"{listed} and {more} more" if more > 0 else listed
-
-
 def _view_verdict(row: Row) -> StageVerdictView:
     reason = row["reason"] or write_name(row["reason_code"] or "nothing to remark")
     return StageVerdictView(
         write_name(row["stage"]), row["verdict"], reason, row["fix"]
     )
-
-
-def _view_measure(row: Row) -> MeasureView:
-    limits = [
-        f"{word} {_write_measure(row[column], row['unit'])}"
-        for word, column in (("warn", "warn_limit"), ("stop", "stop_limit"))
-        if row[column] is not None
-    ]
-    return MeasureView(
-        name=row["measure_name"],
-        value=_write_measure(row["value"], row["unit"]),
-        limit=", ".join(limits) or "none",
-        word=row["verdict"],
-        reason=row["reason"],
-        fix=row["fix"],
-    )
-
-
-def _write_measure(value: float | None, unit: str) -> str:
-    if value is None:
-        return "not measured"
-    sign = _UNIT_SIGNS.get(unit, f" {unit.replace('_', ' ')}")
-    return f"{value:.3g}{sign}"
 
 
 def _describe_athlete(
@@ -236,8 +163,7 @@ def _describe_athlete(
     margin = next((row for row in measures if row["measure"] == "athlete_margin"), None)
     if margin is None or margin["value"] is None:
         return f"{named} of {crowd}; nobody else came into question"
-    lead = _write_measure(margin["value"], margin["unit"])
-    return f"{named} of {crowd}; lead over the next {lead}"
+    return f"{named} of {crowd}; lead over the next {write_value(margin)}"
 
 
 def _describe_camera(rows: Sequence[Row]) -> tuple[tuple[str, str], ...]:
@@ -267,12 +193,11 @@ def _describe_scale(row: Row) -> str:
 
 
 def _describe_motion(row: Row) -> str:
-    speed = row["camera_speed_body_heights_s"]
-    if speed is None:
-        return "not known whether it stands: no foot stood long enough"
-    if speed == 0:
-        return "stands"
-    return f"follows: standing feet move at {abs(speed):.2f} body heights a second"
+    words = _CAMERA_WORDS.get(row["is_camera_moving"])
+    if words is not None:
+        return words
+    speed = abs(row["camera_speed_body_heights_s"])
+    return f"moved: standing feet moved at {speed:.2f} body heights a second"
 
 
 def _describe_roll(row: Row) -> str:

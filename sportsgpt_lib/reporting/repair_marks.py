@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from sportsgpt_lib.arrays import ByteImage, FloatArray
 from sportsgpt_lib.pose.skeleton import keypoint_indices
 from sportsgpt_lib.reporting.pose_trail import (
     DROPPED_WORDS,
     FILLED_WORDS,
-    SWAPPED_WORDS,
+    PoseTrail,
 )
+from sportsgpt_lib.reporting.scene import View
 from sportsgpt_lib.reporting.skeleton_drawing import (
     MIDDLE_RGB,
     OUTLINE_RGB,
@@ -34,82 +34,93 @@ SWAPPED_RGB: Colour = (236, 140, 206)
 # The face is hidden, so a mark there would lie in the mosaic.
 _FACE = keypoint_indices(["nose", "left_eye", "right_eye", "left_ear", "right_ear"])
 _SQUARE = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]], dtype=np.float64)
-_DIAMOND = np.array([[0, -1.4], [1.4, 0], [0, 1.4], [-1.4, 0], [0, -1.4]])
+_LEVEL = np.array([[-1.6, 0], [1.6, 0]])
+_DIAMOND = 2.4 * np.array([[0, -1], [1, 0], [0, 1], [-1, 0], [0, -1]])
 _CROSS = (
     np.array([[-1, -1], [1, 1]], dtype=np.float64),
     np.array([[-1, 1], [1, -1]], dtype=np.float64),
 )
+# Widest sign of the legend, in thirds of a letter.
+_LEGEND_REACH = 1.4
 _FARTHEST_PX = 20_000
 _SHIFT_BITS = 4
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """One kind of mark; ``is_raw`` = it stands where the network saw the point."""
+    """One kind of sign on a picture."""
 
-    words: tuple[str, ...]
     legend: str
     colour: Colour
     strokes: tuple[FloatArray, ...]
-    is_raw: bool
 
 
-_KINDS = (
-    _Kind(DROPPED_WORDS, "dropped", DROPPED_RGB, _CROSS, is_raw=True),
-    _Kind(FILLED_WORDS, "filled", FILLED_RGB, (_SQUARE,), is_raw=False),
-    _Kind(SWAPPED_WORDS, "sides swapped", SWAPPED_RGB, (_DIAMOND,), is_raw=False),
-)
+_DROPPED = _Kind("dropped", DROPPED_RGB, _CROSS)
+_FILLED = _Kind("filled", FILLED_RGB, (_SQUARE,))
+_SWAPPED = _Kind("sides swapped", SWAPPED_RGB, (_DIAMOND,))
+_FLOOR = _Kind("floor", MIDDLE_RGB, (_LEVEL,))
+_MARKS = (_DROPPED, _FILLED, _SWAPPED)
 
 
 def draw_repair_marks(
-    image_rgb: ByteImage,
-    pose_px: FloatArray,
-    raw_px: FloatArray,
-    repair: npt.NDArray[np.str_],
-    size_px: float,
+    image_rgb: ByteImage, trail: PoseTrail, idx: int, view: View, size_px: float
 ) -> None:
     """Mark the repaired points of one person in one frame, in place.
+
+    What was dropped is marked where the network saw it, all else where it is now; a
+    point that is not there has no mark.
 
     Parameters
     ----------
     image_rgb
         Picture ``(H, W, 3)``; changed.
-    pose_px, raw_px
-        Keypoints ``(J, 2)`` in pixels of this picture, filtered and as the network gave
-        them. NaN = none; then there is no mark.
-    repair
-        Word ``(J,)`` for each point.
+    trail
+        The person's pose, and what was done to it.
+    idx
+        Frame of the trail.
+    view
+        Which part of the clip's picture is shown.
     size_px
         Half the width of a mark.
     """
-    if (repair == "none").all():
+    repair, is_swapped = trail.repair[idx], trail.is_swapped[idx]
+    if (repair == "none").all() and not is_swapped.any():
         return
-    for kind in _KINDS:
-        is_marked = np.isin(repair, kind.words)
+    pose_px = trail.poses.positions_px[idx]
+    for kind, is_marked, points_px in (
+        # The widest mark first, since one point may have several.
+        (_SWAPPED, is_swapped.copy(), pose_px),
+        (_FILLED, np.isin(repair, FILLED_WORDS), pose_px),
+        (_DROPPED, np.isin(repair, DROPPED_WORDS), trail.find_seen_px(idx)),
+    ):
         is_marked[_FACE] = False
-        for point in (raw_px if kind.is_raw else pose_px)[is_marked]:
+        for point in view.place(points_px[is_marked]):
             _draw_strokes(image_rgb, kind, point, size_px)
 
 
 @cache
-def draw_legend(letters_px: int) -> ByteImage:
-    """Draw what the marks mean, in one line, as a picture of its own."""
-    entries = [f"     {kind.legend}" for kind in _KINDS]
+def draw_legend(letters_px: int, *, has_floor: bool = False) -> ByteImage:
+    """Draw what the signs mean, in one line, as a picture of its own."""
+    kinds = (_FLOOR, *_MARKS) if has_floor else _MARKS
+    entries = [f"     {kind.legend}" for kind in kinds]
     sizes = [measure_words(words, letters_px) for words in entries]
     height, width = sizes[0][1], sum(size[0] for size in sizes)
     legend = np.full((height, width, 3), OUTLINE_RGB, dtype=np.uint8)
     left = 0
-    for kind, words, size in zip(_KINDS, entries, sizes, strict=True):
+    for kind, words, size in zip(kinds, entries, sizes, strict=True):
         draw_words(legend, words, (left, 0), letters_px, MIDDLE_RGB)
         centre = np.array([left + letters_px, height / 2])
-        _draw_strokes(legend, kind, centre, letters_px / 3)
+        reach = max(_LEGEND_REACH, float(np.abs(np.concatenate(kind.strokes)).max()))
+        _draw_strokes(legend, kind, centre, _LEGEND_REACH / reach * letters_px / 3)
         left += size[0]
     return legend
 
 
-def paste_legend(image_rgb: ByteImage, margin_px: int, letters_px: int) -> None:
-    """Explain the marks in the lower right corner, in place, where it fits."""
-    legend = draw_legend(letters_px)
+def paste_legend(
+    image_rgb: ByteImage, margin_px: int, letters_px: int, *, has_floor: bool = False
+) -> None:
+    """Explain the signs in the lower right corner, in place, where it fits."""
+    legend = draw_legend(letters_px, has_floor=has_floor)
     height, width = legend.shape[:2]
     bottom, right = (side - margin_px for side in image_rgb.shape[:2])
     if bottom >= height and right >= width:

@@ -27,6 +27,7 @@ _LINES = {"left": "#0072b2", "right": "#b34a00"}
 # Shares of the plot's height: what was dropped is shaded below, what came in its place
 # above, so that both can be seen in one range.
 _WHOLE, _LOWER, _UPPER = (0.0, 1.0), (0.0, 0.5), (0.5, 1.0)
+_SHADE_OPACITY, _HATCH_OPACITY = 0.3, 0.75
 
 
 class _Shade(NamedTuple):
@@ -61,7 +62,9 @@ class RepairSpan:
     end_s: float
 
 
-def plot_side(trail: PoseTrail, spans: Sequence[RepairSpan], side: str) -> bytes:
+def plot_side(
+    trail: PoseTrail, spans: Sequence[RepairSpan], side: str, title: str
+) -> bytes:
     """Plot hip, knee and ankle of one side over time, raw against filtered.
 
     Parameters
@@ -72,6 +75,8 @@ def plot_side(trail: PoseTrail, spans: Sequence[RepairSpan], side: str) -> bytes
         What was repaired.
     side
         ``left`` or ``right``.
+    title
+        Which recording it is.
 
     Returns
     -------
@@ -93,10 +98,12 @@ def plot_side(trail: PoseTrail, spans: Sequence[RepairSpan], side: str) -> bytes
             part.set_title(f"{side} {joint}: {words} (px)", loc="left", fontsize=9)
             if axis == 1:
                 part.invert_yaxis()
-    return _finish(figure, axes)
+    return _finish(figure, axes, title)
 
 
-def plot_knee_angles(trail: PoseTrail, spans: Sequence[RepairSpan]) -> bytes:
+def plot_knee_angles(
+    trail: PoseTrail, spans: Sequence[RepairSpan], title: str
+) -> bytes:
     """Plot the bend of both knees over time, from the raw and from the filtered pose.
 
     Parameters
@@ -105,6 +112,8 @@ def plot_knee_angles(trail: PoseTrail, spans: Sequence[RepairSpan]) -> bytes:
         The pose, filtered and raw.
     spans
         What was repaired; shown where hip, knee or ankle of the side is in it.
+    title
+        Which recording it is.
 
     Returns
     -------
@@ -121,9 +130,10 @@ def plot_knee_angles(trail: PoseTrail, spans: Sequence[RepairSpan]) -> bytes:
             _LINES[side],
         )
         _shade(part, _choose_spans(spans, names))
-        title = f"{side} knee: bend (degrees, 0 = straight)"
-        part.set_title(title, loc="left", fontsize=9)
-    return _finish(figure, axes)
+        part.set_title(
+            f"{side} knee: bend (degrees, 0 = straight)", loc="left", fontsize=9
+        )
+    return _finish(figure, axes, title)
 
 
 def compute_knee_bend_deg(positions_px: FloatArray, side: str) -> FloatArray:
@@ -185,11 +195,10 @@ def _shade(axes: Any, spans: Sequence[RepairSpan]) -> None:
                 start_s,
                 end_s,
                 *shade.part,
-                facecolor=shade.colour,
-                edgecolor=shade.colour,
+                facecolor=(shade.colour, _SHADE_OPACITY),
+                edgecolor=(shade.colour, _HATCH_OPACITY),
                 hatch=shade.hatch,
-                alpha=0.3,
-                linewidth=0.8,
+                linewidth=0.6,
                 label=shade.words,
             )
 
@@ -207,7 +216,8 @@ def _join_ranges(
     yield from joined
 
 
-def _finish(figure: Any, axes: Any) -> bytes:
+def _finish(figure: Any, axes: Any, title: str) -> bytes:
+    figure.suptitle(title, fontsize=10, fontweight="bold", parse_math=False)
     for part in axes[-1]:
         part.set_xlabel("time in the clip (s)", fontsize=8)
     entries: dict[str, Any] = {}
@@ -217,7 +227,7 @@ def _finish(figure: Any, axes: Any) -> bytes:
     figure.legend(
         entries.values(),
         entries.keys(),
-        loc="outside upper center",
+        loc="outside lower center",
         ncols=len(entries),
         fontsize=8,
         frameon=False,

@@ -37,10 +37,16 @@ class Readout:
 
 @dataclass(frozen=True)
 class FloorMark:
-    """The floor line in the clip: ``y_px = level_px + slope * x_px``, y down."""
+    """The floor line in the clip: ``y_px = level_px + slope * x_px``, y down.
+
+    It is drawn from ``start_px`` to ``end_px``, along the way of its athlete.
+    """
 
     level_px: float
     slope: float
+    start_px: float
+    end_px: float
+    label: str = "floor"
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,26 @@ class View:
             positions_px - np.array([self.left_px, self.top_px])
         ) * self.scale
         return placed
+
+
+def group_keyframes(athlete: SceneAthlete) -> list[tuple[float, tuple[str, ...]]]:
+    """Group keyframes that show the same frame, in order of time.
+
+    Returns
+    -------
+    For each frame the time of its first keyframe, and the words of all.
+    """
+    groups: list[tuple[float, tuple[str, ...]]] = []
+    last_idx = None
+    for flash in sorted(athlete.keyframes, key=lambda flash: flash.time_s):
+        idx = find_frame_at(athlete.poses, flash.time_s)
+        if idx is not None and idx == last_idx:
+            time_s, words = groups.pop()
+            groups.append((time_s, (*words, flash.words)))
+        else:
+            groups.append((flash.time_s, (flash.words,)))
+        last_idx = idx
+    return groups
 
 
 def find_frame_at(poses: PoseSequence, time_s: float) -> int | None:

@@ -62,6 +62,7 @@ _SHADE_SHARE = 0.35
 _TEXT_PADDING_SHARE = 0.35
 _BASELINE_SHARE = 0.86
 _FARTHEST_PX = 20_000
+_LONGEST_LABEL = 60
 
 
 def draw_skeleton(
@@ -148,6 +149,11 @@ def draw_words(
         size_px,
         _TEXT_WEIGHT,
     )
+
+
+def shorten(words: str) -> str:
+    """Cut words that would not fit on a picture."""
+    return words if len(words) <= _LONGEST_LABEL else f"{words[: _LONGEST_LABEL - 1]}…"
 
 
 def measure_words(words: str, size_px: int) -> tuple[int, int]:

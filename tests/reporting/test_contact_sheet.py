@@ -40,9 +40,40 @@ def test_frames_are_spread_evenly_over_the_window():
 def test_every_keyframe_has_its_close_up_up_to_a_limit():
     few = list_tiles(build_sheet(0.1, 0.2))
     assert [tile.time_s for tile in few[EVEN_COUNT:]] == [0.1, 0.2]
-    many = list_tiles(build_sheet(*np.linspace(0, 0.7, 50)))[EVEN_COUNT:]
+    athlete = SceneAthlete(
+        "walker-a",
+        build_poses(60),
+        tuple(KeyframeFlash(idx / 25.0, "toe off") for idx in range(50)),
+    )
+    many = list_tiles(build_sheet(scene=Scene((athlete,))))[EVEN_COUNT:]
     assert len(many) == CLOSE_UP_COUNT
-    assert (many[0].time_s, many[-1].time_s) == (0.0, 0.7)
+    assert (many[0].time_s, many[-1].time_s) == (0.0, 49 / 25.0)
+
+
+def test_keyframes_of_one_frame_share_a_close_up_that_names_both():
+    athlete = SceneAthlete(
+        "walker-a",
+        POSES,
+        tuple(
+            KeyframeFlash(time_s, words)
+            for time_s, words in (
+                (0.201, "left mid stance"),
+                (0.198, "right mid swing"),
+                (0.24, "toe off"),
+            )
+        ),
+    )
+    first, second = list_tiles(build_sheet(scene=Scene((athlete,))))[EVEN_COUNT:]
+    assert first.keyframes == ("right mid swing", "left mid stance")
+    assert second.keyframes == ("toe off",)
+    one = replace(first, keyframes=first.keyframes[1:])
+    assert not np.array_equal(draw(first), draw(one))
+
+
+def test_keyframes_of_one_frame_crowd_nobody_out():
+    times_s = np.repeat(POSES.times_s, 2)
+    many = list_tiles(build_sheet(*times_s))[EVEN_COUNT:]
+    assert [tile.time_s for tile in many] == pytest.approx(POSES.times_s.tolist())
 
 
 def test_face_is_flat_in_the_tile_and_the_rest_is_not():

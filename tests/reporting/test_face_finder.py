@@ -92,3 +92,56 @@ def test_two_faces_far_apart_are_not_taken_for_one():
     strays.look(IMAGE, 0.0)
     places = sorted(head[0] for head in find_at(strays.look(IMAGE, 0.5), 0.25))
     assert places == [100, 300]
+
+
+@pytest.mark.parametrize(
+    ("found", "is_strange"),
+    [
+        ((103, 50, 24), False),  # the tracked head's own, a little larger
+        ((114, 50, 12), True),  # somebody behind the shoulder
+        ((103, 50, 40), True),  # somebody nearer to the camera
+    ],
+)
+def test_own_face_leaves_no_trail_and_others_are_remembered(found, is_strange):
+    head = HeadTrack(np.array([0.0]), np.array([[100.0, 50.0, 20.0]]))
+    strays = StrayFaces(Scripted([found], []), [head])
+    strays.look(IMAGE, 0.0)
+    assert bool(strays.look(IMAGE, 0.5)) == is_strange
+
+
+def test_second_face_beside_a_tracked_head_is_hidden_too():
+    times_s = np.linspace(0.0, 1.0, 21)
+    head = HeadTrack(times_s, np.full((21, 3), (100.0, 100.0, 20.0)))
+    for away_px, count in ((28.0, 1), (14.0, 1), (9.0, 0)):
+        strays = StrayFaces(Scripted([(100 + away_px, 100, 10)]), [head])
+        assert len(find_at(strays.look(IMAGE, 0.5), 0.5)) == count
+
+
+def test_face_under_the_grown_circle_of_a_head_not_seen_then_is_hidden_too():
+    head = HeadTrack(np.array([0.0, 1.0]), np.array([[100.0, 100.0, 20.0]] * 2))
+    assert head.find_head(0.5)[2] > 40
+    strays = StrayFaces(Scripted([(128, 100, 10)]), [head])
+    assert len(strays.look(IMAGE, 0.5)) == 1
+
+
+def test_face_remembered_from_a_look_is_hidden_in_a_picture_that_misses_it():
+    strays = StrayFaces(Scripted([(100, 50, 10)], [], []), [])
+    strays.look(IMAGE, 0.0)
+    ((x, y, radius),) = find_at(strays.find_at(IMAGE, 0.3), 0.3)
+    assert (x, y) == (100, 50)
+    ((*_, later_radius),) = find_at(strays.find_at(IMAGE, 0.6), 0.6)
+    assert 14 < radius < later_radius < 20
+
+
+def test_face_of_a_picture_is_hidden_in_the_next_pictures_for_a_while():
+    strays = StrayFaces(Scripted([(100, 50, 10)], [], [], [], []), [])
+    counts = [len(strays.find_at(IMAGE, time_s)) for time_s in (0.0, 0.7, 1.4, 2.1)]
+    assert counts == [1, 1, 1, 0]
+
+
+def test_face_found_for_a_picture_between_two_looks_is_hidden_in_the_video():
+    strays = StrayFaces(Scripted([], [(100, 50, 10)], []), [])
+    strays.look(IMAGE, 0.0)
+    strays.find_at(IMAGE, 0.3)
+    ((x, *_),) = find_at(strays.look(IMAGE, 0.5), 0.4)
+    assert x == 100

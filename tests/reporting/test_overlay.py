@@ -135,13 +135,14 @@ def build_repaired(word, joint="left_wrist", moved_px=(0.0, 0.0)):
     place = KEYPOINTS.index(joint)
     repair = np.full(poses.confidence.shape, "none", dtype="<U32")
     repair[:, place] = word
+    is_swapped = repair == "swapped"
     raw_px = poses.positions_px.copy()
     raw_px[:, place] += moved_px
     positions_px = poses.positions_px.copy()
     if word.endswith("dropped"):
         positions_px[:, place] = np.nan
     poses = replace(poses, positions_px=positions_px)
-    trail = PoseTrail(poses, raw_px, repair)
+    trail = PoseTrail(poses, raw_px, repair, is_swapped)
     return SceneAthlete("walker-a", poses, trail=trail), raw_px[0, place]
 
 
@@ -169,6 +170,28 @@ def test_dropped_outlier_is_crossed_where_it_was_and_squared_where_it_was_put():
     assert count_near(marked, DROPPED_RGB, raw) > 5
     assert count_near(marked, FILLED_RGB, put) > 5
     assert count_near(marked, FILLED_RGB, raw) == 0
+
+
+def test_dropped_point_of_an_exchanged_side_is_crossed_where_the_network_saw_it():
+    """The network named the doubtful point right; it is dropped as the left one."""
+    athlete, left = build_repaired("low_confidence_dropped", "left_knee")
+    right = athlete.trail.raw_px[0, KEYPOINTS.index("right_knee")]
+    is_swapped = np.zeros(athlete.trail.repair.shape, dtype=bool)
+    is_swapped[:, [KEYPOINTS.index(f"{side}_knee") for side in ("left", "right")]] = (
+        True
+    )
+    trail = replace(athlete.trail, is_swapped=is_swapped)
+    marked = paint(replace(athlete, trail=trail), image=build_dark())
+    assert count_near(marked, DROPPED_RGB, right, 6) > 5
+    assert count_near(marked, DROPPED_RGB, left, 6) == 0
+
+
+def test_exchange_is_marked_although_the_point_was_filled_later():
+    athlete, place = build_repaired("low_confidence_filled")
+    trail = replace(athlete.trail, is_swapped=athlete.trail.repair != "none")
+    marked = paint(replace(athlete, trail=trail), image=build_dark())
+    for colour in (SWAPPED_RGB, FILLED_RGB):
+        assert count_near(marked, colour, place, 12) > 5
 
 
 def test_marks_differ_in_shape_as_well_as_in_colour():
@@ -226,9 +249,64 @@ def test_others_are_drawn_thin_and_grey_with_their_number():
     assert count_near(over_the_head, OTHERS_RGB, (40, 10), 40) > 20
 
 
-def test_floor_line_runs_where_the_floor_is():
-    floor = FloorMark(level_px=230.0, slope=-0.1)
+def test_floor_line_runs_where_the_floor_is_and_only_along_the_way():
+    floor = FloorMark(230.0, -0.1, start_px=80.0, end_px=280.0, label="")
     picture = paint(SceneAthlete("a", build_poses(), floor=floor), 99.0, build_dark())
     below = picture[100:].max(axis=2)
-    bright = [100 + int(below[:, x].argmax()) for x in (20, 160, 300)]
-    assert bright == pytest.approx([228, 214, 200], abs=1)
+    bright = [100 + int(below[:, x].argmax()) for x in (120, 160, 270)]
+    assert bright == pytest.approx([218, 214, 203], abs=1)
+    assert not below[:, :70].any()
+    assert not below[:, 290:].any()
+
+
+def test_every_floor_line_says_whose_it_is_at_its_own_end():
+    def draw(*labels):
+        athletes = tuple(
+            SceneAthlete("a", build_poses(), floor=FloorMark(200.0, 0.0, 20, 300, word))
+            for word in labels
+        )
+        image = shrink_frame(build_dark())
+        OverlayPainter(Scene(athletes), [], image.shape[1]).paint(image, 99.0, 0)
+        return image[202:]
+
+    both = draw("floor one", "floor two")
+    first = (both != draw("", "floor two")).any(axis=(0, 2)).nonzero()[0]
+    second = (both != draw("floor one", "")).any(axis=(0, 2)).nonzero()[0]
+    assert 15 < first.min() <= first.max() < second.min() <= second.max() < 305
+
+
+def find_banner(image):
+    """The box of letters in the colour of keyframes, inside the border."""
+    is_banner = (np.abs(image.astype(int) - HIGHLIGHT_RGB).max(axis=2) < 40)[6:-6, 6:-6]
+    rows, columns = (is_banner.any(axis=axis).nonzero()[0] + 6 for axis in (1, 0))
+    return columns.min(), rows.min(), columns.max(), rows.max()
+
+
+def test_keyframe_is_announced_at_the_top_right_where_nobody_is():
+    keyframes = (KeyframeFlash(0.2, "Toe off"),)
+    athlete = SceneAthlete("w", build_poses(start_x_px=40.0), keyframes)
+    left, _, right, bottom = find_banner(paint(athlete, 0.2, build_dark()))
+    assert 200 < left < right < 320
+    assert bottom < 60
+
+
+@pytest.mark.parametrize("start_x_px", [40.0, 120.0, 200.0])
+def test_keyframe_is_never_announced_over_a_skeleton(start_x_px):
+    poses = build_poses(start_x_px=start_x_px)
+    athlete = SceneAthlete("w", poses, (KeyframeFlash(0.2, "Toe off"),))
+    left, top, right, bottom = find_banner(paint(athlete, 0.2, build_dark()))
+    x, y = poses.positions_px[5].T
+    inside = (left <= x) & (x <= right) & (top <= y) & (y <= bottom)
+    assert not inside.any()
+
+
+def test_newest_keyframe_of_an_athlete_takes_the_place_of_the_one_before():
+    def announce(*flashes):
+        keyframes = tuple(KeyframeFlash(*flash) for flash in flashes)
+        athlete = SceneAthlete("w", build_poses(start_x_px=40.0), keyframes)
+        return paint(athlete, 0.28, build_dark())
+
+    newest = announce((0.28, "toe off"))
+    assert np.array_equal(announce((0.04, "strike"), (0.28, "toe off")), newest)
+    together = announce((0.28, "toe off"), (0.281, "swing"))
+    assert np.array_equal(together, announce((0.28, "toe off, swing")))

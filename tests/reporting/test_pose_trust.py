@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from sportsgpt_lib.reporting.pose_trust import build_pose_trust, summarise_repairs
+from sportsgpt_lib.reporting.pose_trust import build_pose_trust
+from sportsgpt_lib.reporting.repair_views import describe_repaired, summarise_repairs
 from sportsgpt_lib.reporting.session_page import render_session_page
 from tests.reporting.session_rows import (
     RECORDING,
@@ -29,9 +30,26 @@ def render(tables=None):
 def test_repairs_are_summed_up_by_rule_with_each_frame_counted_once():
     filled, swapped = build_view().repairs
     assert (filled.rule, filled.count, filled.frame_count) == ("Gap filled", 3, 11)
+    assert (filled.point_count, swapped.point_count) == (16, None)
     assert filled.joints == "left knee, right hip"
     assert filled.lowest_confidence == "55 %"
     assert swapped.joints == "whole person"
+
+
+def test_point_that_was_dropped_and_filled_is_repaired_once():
+    rows = [repair("outlier_dropped", 0), repair("gap_filled", 1)]
+    assert describe_repaired(rows) == "5 points repaired in 5 frames"
+    rows += [repair("outlier_dropped", 2, keypoint="neck", last_frame_idx=10)]
+    assert describe_repaired(rows) == "6 points repaired in 5 frames"
+
+
+def test_filter_and_open_gaps_are_no_repairs():
+    rows = [repair("low_pass_filtered", 0), repair("gap_left_open", 1)]
+    assert describe_repaired(rows) == "no point repaired"
+    one = repair("gap_filled", 2, last_frame_idx=10)
+    assert describe_repaired([*rows, one]) == "1 point repaired in 1 frame"
+    assert "11 points" not in render()
+    assert "16 points repaired in 11 frames, contact sheet" in render()
 
 
 def test_many_joints_are_named_by_the_most_frequent():
@@ -58,11 +76,43 @@ def test_measures_say_value_unit_limits_and_fix_the_worst_first():
     swapped, margin, sharp = build_view().measures
     assert (margin.value, margin.limit) == (
         "0.62 body heights",
-        "warn 0.3 body heights",
+        "warns below 0.3 body heights",
     )
-    assert (swapped.limit, swapped.word) == ("warn 0.05, stop 0.35", "WARN")
+    assert swapped.value == "6 %"
+    assert swapped.limit == "warns above 5 %, stops above 35 %"
+    assert swapped.word == "WARN"
     assert swapped.fix == "film with more light"
     assert (sharp.value, sharp.limit) == ("not measured", "none")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "changes", "words", "limit"),
+    [
+        ("swapped_share", 0.053, {"warn_limit": 0.05}, "5.3 %", "warns above 5 %"),
+        ("seen_share", 0.8996, {"warn_limit": 0.9}, "89.96 %", "warns below 90 %"),
+        ("seen_share", 1.0, {"stop_limit": 0.3}, "100 %", "stops below 30 %"),
+        (
+            "frame_rate",
+            23.976,
+            {"warn_limit": 24.0, "unit": "Hz"},
+            "23.98 Hz",
+            "warns below 24 Hz",
+        ),
+        ("sharpness", 0.6233, {"warn_limit": 0.4}, "0.62", "warns below 0.4"),
+        (
+            "track_breaks",
+            2.0,
+            {"warn_limit": 1.0, "unit": "count"},
+            "2",
+            "warns above 1",
+        ),
+    ],
+)
+def test_value_never_looks_like_its_limit_and_the_limit_names_its_side(
+    name, value, changes, words, limit
+):
+    (view,) = build_view(pose_quality=[measure(name, value, **changes)]).measures
+    assert (view.value, view.limit) == (words, limit)
 
 
 def test_athlete_is_named_by_track_with_the_lead():
@@ -124,14 +174,17 @@ def test_recording_that_was_stopped_at_the_door_has_no_answer():
 
 
 @pytest.mark.parametrize(
-    ("speed", "words"),
+    ("speed", "is_moving", "words"),
     [
-        (0.0, "stands"),
-        (-0.4, "follows: standing feet move at 0.40"),
-        (None, "not known"),
+        (0.0, False, "stood"),
+        (0.05, False, "stood"),
+        (-0.4, True, "moved: standing feet moved at 0.40 body heights a second"),
+        (None, None, "could not be told whether it stood"),
     ],
 )
-def test_camera_that_follows_is_told_from_one_that_stands(speed, words):
-    geometry = build_geometry(camera_speed_body_heights_s=speed)
+def test_camera_that_moved_is_told_from_one_that_stood(speed, is_moving, words):
+    geometry = build_geometry(
+        camera_speed_body_heights_s=speed, is_camera_moving=is_moving
+    )
     facts = dict(build_view(camera_geometry=[geometry]).facts)
-    assert facts["Camera"].startswith(words)
+    assert facts["Camera"] == words

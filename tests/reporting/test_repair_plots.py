@@ -19,6 +19,7 @@ from sportsgpt_lib.storage.pose_audit_tables import REPAIR_RULES
 from tests.reporting.walking_figure import build_poses
 
 LARGEST_BYTES = 100_000
+TITLE = "walker-a · Walk · a.mp4"
 
 
 def build_trail(frame_count=60):
@@ -26,7 +27,7 @@ def build_trail(frame_count=60):
     rng = np.random.default_rng(11)
     raw_px = poses.positions_px + rng.normal(0, 2, poses.positions_px.shape)
     words = np.full(poses.confidence.shape, "none", dtype="<U32")
-    return PoseTrail(poses, raw_px, words)
+    return PoseTrail(poses, raw_px, words, words != "none")
 
 
 def span(rule, keypoint="left_knee", start_s=0.5, end_s=1.0):
@@ -41,34 +42,36 @@ def count_shaded(png, rule):
     """Count pixels of a shade on white; the legend's own patch is left out."""
     colour = np.array(matplotlib.colors.to_rgb(_SHADES[rule].colour))
     shade = 0.3 * colour + 0.7
-    picture = read(png)[40:]
+    picture = read(png)[:-40]
     return int((np.abs(picture - shade).max(axis=2) < 0.02).sum())
 
 
 @pytest.mark.parametrize("rule", [rule for rule in _SHADES if rule != "gap_left_open"])
 def test_repaired_range_is_shaded_for_its_joint_only(rule):
     trail = build_trail()
-    shaded = plot_side(trail, [span(rule)], "left")
+    shaded = plot_side(trail, [span(rule)], "left", TITLE)
     assert count_shaded(shaded, rule) > 500
     for spans, side in (
         ([span(rule)], "right"),
         ([span(rule, "nose")], "left"),
         ([], "left"),
     ):
-        assert count_shaded(plot_side(trail, spans, side), rule) == 0
+        assert count_shaded(plot_side(trail, spans, side, TITLE), rule) == 0
 
 
 def test_repair_of_the_whole_person_is_shaded_everywhere():
     rule = "identity_linked"
-    one = plot_side(build_trail(), [span(rule)], "left")
-    all_joints = plot_side(build_trail(), [span(rule, "all")], "left")
+    one = plot_side(build_trail(), [span(rule)], "left", TITLE)
+    all_joints = plot_side(build_trail(), [span(rule, "all")], "left", TITLE)
     assert count_shaded(all_joints, rule) > 2.5 * count_shaded(one, rule)
 
 
 def test_ranges_that_overlap_are_shaded_once():
     trail, rule = build_trail(), "gap_filled"
     joints = [span(rule, f"left_{joint}") for joint in ("hip", "knee", "ankle")]
-    once, often = (plot_knee_angles(trail, spans) for spans in (joints[:1], joints))
+    once, often = (
+        plot_knee_angles(trail, spans, TITLE) for spans in (joints[:1], joints)
+    )
     assert count_shaded(often, rule) == count_shaded(once, rule) > 500
 
 
@@ -78,11 +81,32 @@ def test_every_rule_but_the_filter_has_its_shade_and_no_two_look_alike():
     assert len(looks) == len(_SHADES)
 
 
+def test_hatching_of_a_single_frame_can_be_seen():
+    rule = "outlier_dropped"
+    plain = _SHADES[rule]._replace(hatch="")
+    trail, one = build_trail(), [span(rule, start_s=0.5, end_s=0.54)]
+    hatched = read(plot_side(trail, one, "left", TITLE))[:-40]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(_SHADES, rule, plain)
+        flat = read(plot_side(trail, one, "left", TITLE))[:-40]
+    assert (np.abs(hatched - flat).max(axis=2) > 0.2).sum() > 40
+
+
+def test_title_names_the_recording_clear_of_the_plots():
+    named, other = (
+        read(plot_side(build_trail(), [], "left", title)) for title in (TITLE, "b")
+    )
+    rows = (named != other).any(axis=(1, 2)).nonzero()[0]
+    assert rows.size > 0
+    assert rows.max() < 24
+
+
 def test_raw_points_are_seen_beside_the_line():
     trail = build_trail()
     unseen = replace(trail, raw_px=np.full_like(trail.raw_px, np.nan))
     assert not np.array_equal(
-        read(plot_side(trail, [], "left")), read(plot_side(unseen, [], "left"))
+        read(plot_side(trail, [], "left", TITLE)),
+        read(plot_side(unseen, [], "left", TITLE)),
     )
 
 
@@ -94,8 +118,8 @@ def test_plots_of_a_long_recording_are_small_files():
         for joint in ("hip", "knee", "ankle")
         for start_s in np.arange(0.0, 60.0, 5.0)
     ]
-    assert len(plot_side(trail, spans, "left")) < LARGEST_BYTES
-    assert len(plot_knee_angles(trail, spans)) < LARGEST_BYTES
+    assert len(plot_side(trail, spans, "left", TITLE)) < LARGEST_BYTES
+    assert len(plot_knee_angles(trail, spans, TITLE)) < LARGEST_BYTES
 
 
 @pytest.mark.parametrize("mirror", [1.0, -1.0])

@@ -34,7 +34,7 @@ def test_a_unit_in_the_name_is_the_unit_of_the_column(table):
     }
     for column in table.columns:
         if column.type != "text":
-            units = [u for suffix, u in suffixes.items() if column.name.endswith(suffix)]
+            units = [suffixes[end] for end in suffixes if column.name.endswith(end)]
             assert units[:1] in ([], [column.unit]), column.name
 
 
