@@ -7,12 +7,13 @@ from pathlib import Path
 
 import dagster as dg
 
+from assets.partitions import TEAMS
 from orchestration.jobs import TRAINING_JOB_NAME
-from orchestration.run_locks import free_orphaned_runs
-from orchestration.runs import describe_failure
+from orchestration.run_locks import KILLED, free_orphaned_runs
+from orchestration.runs import INTERRUPTED, describe_failure
+from orchestration.unchanged import PARTITION_TAG
+from sportsgpt_lib.session.inbox import Inbox
 from sportsgpt_lib.storage.partition import PartitionKey
-
-PARTITION_TAG = "dagster/partition"
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,12 @@ class PastRun:
     status: str
     changed_at: datetime
     failures: Mapping[str, str]
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether it ended from outside, so that the next run goes on where it was."""
+        reasons = " ".join(self.failures.values())
+        return KILLED in reasons or INTERRUPTED in reasons
 
 
 def load_recent_runs(home: Path, since: datetime) -> list[PastRun]:
@@ -48,6 +55,14 @@ def load_recent_runs(home: Path, since: datetime) -> list[PastRun]:
             )
             for key, record in newest.items()
         ]
+
+
+def load_known_teams(inbox: Inbox) -> list[str]:
+    """Load the teams that have a folder in the inbox, or ever had a run."""
+    folders = inbox.root.iterdir() if inbox.root.is_dir() else ()
+    with dg.DagsterInstance.get() as instance:
+        run = instance.get_dynamic_partitions(str(TEAMS.name))
+    return sorted({*run, *(folder.name for folder in folders if folder.is_dir())})
 
 
 def _failures(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dict[str, str]:

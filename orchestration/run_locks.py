@@ -12,7 +12,12 @@ from pathlib import Path
 
 import dagster as dg
 
-_UNDER_WAY = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING)
+KILLED = "its process was killed"
+_UNDER_WAY = (
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+)
 
 
 @contextmanager
@@ -44,7 +49,7 @@ def free_orphaned_runs(instance: dg.DagsterInstance, home: Path) -> list[str]:
     freed = []
     for run in instance.get_runs(dg.RunsFilter(statuses=list(_UNDER_WAY))):
         if is_orphaned(home, run.run_id):
-            instance.report_run_failed(run, "its process was killed")
+            instance.report_run_failed(run, KILLED)
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
             _path(home, run.run_id).unlink(missing_ok=True)
             freed.append(run.run_id)

@@ -8,7 +8,8 @@ import fcntl
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from assets.partitions import FIRST_DAY, TEAMS
 from orchestration import knowledge, training
 from orchestration.clock import utc_now
 from orchestration.jobs import KNOWLEDGE_JOB_NAME, TRAINING_JOB_NAME
+from orchestration.resources import build_lake
 from orchestration.run_locks import free_orphaned_runs, hold_run
 from orchestration.settings import Settings
 from orchestration.step_log import (
@@ -26,20 +28,31 @@ from orchestration.step_log import (
     ReportStep,
     build_step_logger,
 )
+from orchestration.unchanged import (
+    describe_state,
+    find_last_success,
+    has_computed,
+)
 from sportsgpt_lib.errors import SessionError, SettingError, SportsGptError
 from sportsgpt_lib.storage.partition import PartitionKey
 
-_INTERRUPTED = "it was stopped by a signal, such as Ctrl-C"
+INTERRUPTED = "it was stopped by a signal, such as Ctrl-C"
 _OUR_ERRORS = re.escape(SportsGptError.__module__)
 
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """How a run ended; ``failures`` maps a failed step to its error text."""
+    """How a run ended; ``failures`` maps a failed step to its error text.
+
+    ``unchanged_since`` is the end of the run before it where this one brought nothing
+    new; None where it did.
+    """
 
     run_id: str
     success: bool
     failures: Mapping[str, str]
+    has_computed: bool = True
+    unchanged_since: datetime | None = None
 
 
 def run_training_day(
@@ -57,7 +70,7 @@ def run_training_day(
     partition
         What to run.
     report_step
-        Called with a step's name and ``started``, ``finished`` or ``failed``.
+        Called with a step's name and a word, see ``step_log``.
     overrides
         Resources that replace those of the settings, by name.
 
@@ -85,7 +98,13 @@ def run_training_day(
         )
         job = definitions.resolve_job_def(TRAINING_JOB_NAME)
         name = f"{partition.team_id}.{partition.session_day}"
-        return _run(settings, instance, job, name, str(partition))
+        lake = build_lake(settings)
+        before = describe_state(lake, partition)
+        since = find_last_success(instance, partition)
+        outcome = _run(settings, instance, job, name, str(partition))
+        if outcome.has_computed or before != describe_state(lake, partition):
+            return outcome
+        return replace(outcome, unchanged_since=since)
 
 
 def run_knowledge_base(settings: Settings, report_step: ReportStep) -> RunOutcome:
@@ -121,9 +140,11 @@ def _run(
             raise KeyboardInterrupt from error
     failed = [event for event in result.all_events if event.is_step_failure]
     failures = {event.step_key or "run": describe_failure(event) for event in failed}
-    if _INTERRUPTED in failures.values():
+    if INTERRUPTED in failures.values():
         raise KeyboardInterrupt
-    return RunOutcome(result.run_id, result.success, failures)
+    return RunOutcome(
+        result.run_id, result.success, failures, has_computed(result.all_events)
+    )
 
 
 def describe_failure(event: dg.DagsterEvent) -> str:
@@ -134,7 +155,7 @@ def describe_failure(event: dg.DagsterEvent) -> str:
     if error is None:
         return "no error was recorded"
     if error.cls_name == dg.DagsterExecutionInterruptedError.__name__:
-        return _INTERRUPTED
+        return INTERRUPTED
     # Python writes the class in front of the text; ours say all in the text.
     return re.sub(rf"^{_OUR_ERRORS}\.\w+: ", "", error.message.strip())
 

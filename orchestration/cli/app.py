@@ -35,7 +35,10 @@ class _OneMessageGroup(TyperGroup):
             print_error(error)
             sys.exit(1)
         except KeyboardInterrupt:
-            ERRORS.print("Stopped. Nothing half-written is kept; start it again.")
+            ERRORS.print(
+                "Stopped. Nothing half-written is kept; start it again, and it goes on "
+                "where it was."
+            )
             sys.exit(_INTERRUPTED)
 
 
@@ -48,7 +51,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("status")(status.status)
-app.command("sql")(sql.sql)
+app.command("sql", context_settings=sql.TAKES_COMMENTS)(sql.sql)
 app.command("ui")(ui.ui)
 app.command("doctor")(doctor.doctor)
 app.add_typer(session.app, name="session")

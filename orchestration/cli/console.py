@@ -1,6 +1,7 @@
 """Where commands print, and how an error and a run's progress look."""
 
 import time
+from collections.abc import Callable
 
 from rich.console import Console
 from rich.markup import escape
@@ -9,7 +10,7 @@ from sportsgpt_lib.errors import SportsGptError
 
 CONSOLE = Console(soft_wrap=True)
 ERRORS = Console(stderr=True, soft_wrap=True)
-_FRAMES_BETWEEN_LINES = 100
+_KEPT = "kept"
 
 
 def print_error(error: SportsGptError) -> None:
@@ -20,31 +21,41 @@ def print_error(error: SportsGptError) -> None:
     ERRORS.print(f"[bold]Fix:[/] {escape(error.fix)}")
 
 
-def print_frames(clip_file: str, done_count: int) -> None:
-    """Print how far the pose network is, every hundred frames of a clip."""
-    if done_count % _FRAMES_BETWEEN_LINES == 0:
-        CONSOLE.print(f"  …       {escape(clip_file)}, {done_count} frames")
-
-
 class StepPrinter:
     """Prints one line for every table that is done, and its seconds.
 
     On a terminal the step under way is shown too. Checks are shown when they fail only.
+
+    Parameters
+    ----------
+    console
+        Where to print; None = on standard output.
+    end_step
+        Called before the line of a step that ended.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        console: Console | None = None,
+        end_step: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._console = console
+        self._end_step = end_step
         self._started_at_s: dict[str, float] = {}
 
     def __call__(self, step: str, word: str) -> None:
-        """Hear of a step; ``word`` is ``started``, ``finished`` or ``failed``."""
+        """Hear of a step; ``word`` is one of ``orchestration.step_log``."""
+        console = self._console or CONSOLE
         name = escape(step.replace("__", "."))
         if word == "started":
             self._started_at_s[step] = time.monotonic()
-            if CONSOLE.is_terminal:
-                CONSOLE.print(f"  …       {name}", end="\r")
+            if console.is_terminal:
+                console.print(f"  …       {name}", end="\r")
             return
+        self._end_step()
         seconds = time.monotonic() - self._started_at_s.get(step, time.monotonic())
         if word == "failed":
             ERRORS.print(f"  [red]failed[/]  {name}")
         elif not name.endswith("contract"):
-            CONSOLE.print(f"  [green]done[/]    {name}  [dim]{seconds:.1f} s[/]")
+            mark = "[dim]kept[/]" if word == _KEPT else "[green]done[/]"
+            console.print(f"  {mark}    {name}  [dim]{seconds:.1f} s[/]")

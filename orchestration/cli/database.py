@@ -4,8 +4,9 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
-from orchestration.cli.console import CONSOLE
+from orchestration.cli.console import CONSOLE, ERRORS
 from orchestration.settings import load_settings
 from sportsgpt_lib.errors import SettingError
 from sportsgpt_lib.storage.embedded_postgres import EmbeddedPostgres
@@ -71,17 +72,27 @@ def grant(
 ) -> None:
     """Let a person log in and see exactly these teams; asks for a new password."""
     from orchestration.environment import prepare
+    from orchestration.history import load_known_teams
+    from orchestration.resources import build_inbox
 
     if login in {platform.name for platform in PLATFORM_LOGINS.values()}:
         raise SettingError(
             login, "the platform itself uses this login", "choose another name"
         )
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    settings = load_settings()
     grant_team_access(
-        prepare(load_settings()).owner_url,
+        prepare(settings).owner_url,
         login,
         _GROUP_ROLES[group],
         team,
         password=password,
     )
     CONSOLE.print(f"{login} sees {', '.join(team)}.")
+    known = load_known_teams(build_inbox(settings))
+    for unknown in sorted({*team} - {*known}):
+        ERRORS.print(
+            f"[bold yellow]Note[/]: no team {escape(unknown)} has a folder or a run "
+            f"yet; known are: {escape(', '.join(known)) or 'none'}. If it is misspelt, "
+            "grant again."
+        )

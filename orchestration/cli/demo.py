@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from orchestration.cli.console import CONSOLE, StepPrinter, print_frames
+from orchestration.cli.console import CONSOLE, StepPrinter
 from orchestration.settings import Settings, load_settings
 from sportsgpt_lib.errors import SessionError, SettingError
 from sportsgpt_lib.session.manifest import load_manifest
@@ -32,11 +32,10 @@ def demo(
     ] = None,
 ) -> None:
     """Run the main job on real footage: from raw video to guidance report."""
-    from orchestration.cli.outcome import finish
+    from orchestration.cli.outcome import finish, run_and_show
     from orchestration.demo_footage import lay_out_demo_session
     from orchestration.environment import make_private_home, prepare
-    from orchestration.resources import build_stage_catalog
-    from orchestration.runs import run_knowledge_base, run_training_day
+    from orchestration.runs import run_knowledge_base
 
     started_s = time.monotonic()
     settings = load_settings()
@@ -62,12 +61,7 @@ def demo(
         CONSOLE.print(
             f"[bold]4/4[/] Training day {partition.session_day} of {partition.team_id}"
         )
-        outcome = run_training_day(
-            settings,
-            partition,
-            StepPrinter(),
-            stage_catalog=build_stage_catalog(settings, print_frames),
-        )
+        outcome = run_and_show(settings, partition)
     finish(settings, partition, outcome)
     print_results(settings, partition)
     CONSOLE.print(f"Took {time.monotonic() - started_s:.0f} s.")

@@ -1,15 +1,18 @@
 """``sportsgpt status``: what failed last night, why, and what to do."""
 
-from collections.abc import Collection
+import difflib
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Annotated
 
+import polars as pl
 import typer
 from rich.markup import escape
 
 from orchestration.cli.console import CONSOLE
 from orchestration.clock import utc_now
 from orchestration.settings import Settings, load_settings
+from sportsgpt_lib.errors import SettingError
 from sportsgpt_lib.stages.publishing import measure_completeness
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
@@ -34,6 +37,8 @@ def status(
 
     settings = load_settings()
     prepare(settings)
+    if team is not None:
+        refuse_unknown_team(settings, team)
     since = utc_now() - timedelta(days=days)
     runs = [
         run
@@ -51,20 +56,54 @@ def status(
         )
         for step, error in run.failures.items():
             CONSOLE.print(f"  [red]{escape(step)}[/]: {escape(error)}")
+        if run.was_stopped:
+            CONSOLE.print(
+                f"    to do: start `sportsgpt run --day {run.partition.session_day} "
+                f"--team {run.partition.team_id}` again; it goes on where it was"
+            )
         print_verdicts(settings, run.partition)
-    print_waiting(settings, {run.partition for run in runs})
+    print_waiting(settings, {run.partition for run in runs}, team)
     if any(run.status == "FAILURE" for run in runs):
         raise typer.Exit(1)
 
 
-def print_waiting(settings: Settings, shown: Collection[PartitionKey]) -> None:
-    """Print the folders of the inbox that no run was requested for, and why."""
+def refuse_unknown_team(settings: Settings, team: str) -> None:
+    """Refuse a team that has no folder and never had a run.
+
+    Raises
+    ------
+    SettingError
+        It has neither; the nearest known one is named.
+    """
+    from orchestration.history import load_known_teams
+    from orchestration.resources import build_inbox
+
+    known = load_known_teams(build_inbox(settings))
+    if team in known:
+        return
+    near = difflib.get_close_matches(team, known, n=1)
+    raise SettingError(
+        "--team",
+        f"no team {team!r} has a folder in the inbox or ever had a run; known are: "
+        f"{', '.join(known) or 'none yet'}",
+        f"write --team {near[0]}" if near else "name one of them",
+    )
+
+
+def print_waiting(
+    settings: Settings, shown: Collection[PartitionKey], team: str | None = None
+) -> None:
+    """Print the folders of the inbox that no run was requested for, and why.
+
+    ``team`` None = of all teams.
+    """
     from orchestration.resources import build_inbox
 
     names = {f"{key.team_id}/{key.session_day}" for key in shown}
     inbox = build_inbox(settings)
     for name, reason in inbox.find_unfinished(settings.inbox_quiet_s, utc_now()):
-        if name not in names:
+        is_asked = team is None or name.partition("/")[0] == team
+        if is_asked and name not in names:
             CONSOLE.print(f"[yellow]waiting[/] {escape(name)}: {escape(reason)}")
 
 
@@ -76,17 +115,35 @@ def print_verdicts(settings: Settings, partition: PartitionKey) -> None:
         CONSOLE.print(f"  {what}")
         return
     verdicts = lake.read(QUALITY_VERDICTS, partition)
-    figure = measure_completeness(verdicts)
-    CONSOLE.print(
-        f"  {figure.published_count} of {figure.total_count} recordings published"
-    )
-    for row in verdicts.iter_rows(named=True):
+    CONSOLE.print(f"  {count_published(verdicts)}")
+    stopped_first = verdicts.sort(pl.col("verdict") == "WARN", maintain_order=True)
+    for row in stopped_first.iter_rows(named=True):
         if row["verdict"] != "PASS":
-            athlete = f", {row['athlete_id']}" if row["athlete_id"] else ""
-            subject = escape(row["clip_file"] + athlete)
-            colour = _COLOURS[row["verdict"]]
-            CONSOLE.print(
-                f"  [{colour}]{row['verdict']}[/] [bold]{subject}[/] at {row['stage']}"
-            )
-            CONSOLE.print(f"    found: {escape(row['reason'])}")
-            CONSOLE.print(f"    to do: {escape(row['fix'])}")
+            print_verdict(row)
+
+
+def count_published(verdicts: pl.DataFrame) -> str:
+    """Say how many recordings came through, apart from files that never were one."""
+    figure = measure_completeness(verdicts)
+    is_file = (pl.col("stage") == RECORDINGS.name) & pl.col("athlete_id").is_null()
+    files = measure_completeness(verdicts.filter(is_file))
+    text = (
+        f"{figure.published_count} of {figure.total_count - files.total_count} "
+        "recordings published"
+    )
+    if files.total_count == 0:
+        return text
+    noun = (
+        "file is no recording" if files.total_count == 1 else "files are no recordings"
+    )
+    return f"{text}; {files.total_count} more {noun}"
+
+
+def print_verdict(row: Mapping[str, str | None]) -> None:
+    """Print one verdict: on what, what was found, what to do."""
+    athlete = f", {row['athlete_id']}" if row["athlete_id"] else ""
+    subject = escape(f"{row['clip_file']}{athlete}")
+    word = str(row["verdict"])
+    CONSOLE.print(f"  [{_COLOURS[word]}]{word}[/] [bold]{subject}[/] at {row['stage']}")
+    CONSOLE.print(f"    found: {escape(str(row['reason']))}")
+    CONSOLE.print(f"    to do: {escape(str(row['fix']))}")

@@ -26,9 +26,11 @@ def instance():
         yield instance
 
 
-def start_run(instance: dg.DagsterInstance) -> str:
-    run = instance.create_run_for_job(nothing, status=dg.DagsterRunStatus.STARTED)
-    return run.run_id
+def start_run(
+    instance: dg.DagsterInstance,
+    status: dg.DagsterRunStatus = dg.DagsterRunStatus.STARTED,
+) -> str:
+    return instance.create_run_for_job(nothing, status=status).run_id
 
 
 def test_run_that_ended_leaves_no_lock(tmp_path):
@@ -45,8 +47,11 @@ def test_lock_that_is_held_already_is_let_be(tmp_path):
         assert (tmp_path / "locks" / "runs" / "r.lock").exists()
 
 
-def test_killed_process_orphans_its_run_and_a_living_one_does_not(tmp_path, instance):
-    run_id = start_run(instance)
+@pytest.mark.parametrize("status", ["NOT_STARTED", "STARTING", "STARTED"])
+def test_killed_process_orphans_its_run_and_a_living_one_does_not(
+    tmp_path, instance, status
+):
+    run_id = start_run(instance, dg.DagsterRunStatus(status))
     spawn = multiprocessing.get_context("spawn")
     began = spawn.Event()
     process = spawn.Process(target=_hold_for_ever, args=(tmp_path, run_id, began))

@@ -233,6 +233,25 @@ def test_boxes_that_do_not_fit_are_refused(coco_onnx: Any) -> None:
         estimator.estimate(build_check_pictures()[0], [])
 
 
+def test_the_networks_threads_sleep_between_runs(
+    save_network: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import onnxruntime
+
+    opened = []
+    open_session = onnxruntime.InferenceSession
+
+    def keep_session(*arguments: Any, **named: Any) -> Any:
+        opened.append(open_session(*arguments, **named))
+        return opened[-1]
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", keep_session)
+    RtmposeOnnxEstimator(save_network(17))
+    (session,) = opened
+    key = "session.intra_op.allow_spinning"
+    assert session.get_session_options().get_session_config_entry(key) == "0"
+
+
 def test_it_works_in_another_process_and_loads_there_once(
     save_network: Callable[..., str],
 ) -> None:

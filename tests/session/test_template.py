@@ -87,7 +87,8 @@ def test_folder_that_is_not_there_is_refused(tmp_path):
 def test_every_name_that_may_be_is_written_so_that_it_is_read_again(tmp_path, name):
     (tmp_path / name).write_bytes(b"x")
     path = write_manifest_template(tmp_path, "blue", date(2026, 1, 15), MOVEMENTS)
-    path.write_text(path.read_text().replace('basis = ""', 'basis = "consent"'))
+    text = path.read_text().replace('basis = ""', 'basis = "consent"')
+    path.write_text(text.replace('movement = ""', 'movement = "walking_stride"'))
     assert load_manifest(tmp_path).recordings[0].file == name
 
 

@@ -62,3 +62,21 @@ def test_time_is_measured_for_each_step_alone(capsys, monkeypatch):
     printer("a", "finished")
     printer("b", "finished")
     assert capsys.readouterr().out.split()[2::4] == ["3.0", "4.5"]
+
+
+def test_stage_that_took_all_from_an_earlier_run_is_marked(capsys):
+    printer = StepPrinter()
+    printer(STEP, "started")
+    printer(STEP, "kept")
+    assert capsys.readouterr().out.split()[:2] == ["kept", "training.pose_tracks"]
+
+
+def test_bars_are_taken_away_before_the_line_of_a_step(terminal):
+    seen: list[str] = []
+    console_used = console.CONSOLE
+    printer = StepPrinter(console_used, lambda: seen.append(terminal.getvalue()))
+    printer(STEP, "started")
+    assert seen == []
+    printer(STEP, "finished")
+    assert "done" not in seen[0]
+    assert "done" in terminal.getvalue()

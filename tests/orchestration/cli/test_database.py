@@ -39,6 +39,19 @@ def test_granted_login_works_with_the_password_that_was_typed(
     assert groups == (True, False)
 
 
+def test_team_that_nobody_has_seen_is_granted_with_a_note(call, own_server, home):
+    team = f"green-{uuid4().hex[:8]}"
+    (home / "inbox" / f"{team}s").mkdir(parents=True)
+    login = f"coach_{uuid4().hex[:8]}"
+    result = call(
+        *("db", "grant", login, "--team", team, "--team", f"{team}s"),
+        input="hunter2\nhunter2\n",
+    )
+    assert result.exit_code == 0
+    assert f"Note: no team {team} has a folder or a run yet" in result.stderr
+    assert result.stderr.count("Note:") == 1
+
+
 def test_login_without_a_team_is_a_mistake_of_usage(call, own_server):
     assert call("db", "grant", "coach_nobody").exit_code == 2
 

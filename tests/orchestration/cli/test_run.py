@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -33,8 +33,20 @@ def test_finished_run_shows_verdicts_and_where_the_results_lie(settings, capsys)
     )
     finish(settings, PARTITION, RunOutcome("run-1", success=True, failures={}))
     shown = capsys.readouterr().out
-    assert "1 of 3 recordings published" in shown
-    assert f"Results: {settings.report_folder(PARTITION)}" in shown
+    assert "1 of 2 recordings published; 1 more file is no recording" in shown
+    assert f"Results: {settings.report_folder(PARTITION)}/index.html" in shown
+    assert "Nothing changed" not in shown
+
+
+def test_run_that_brought_nothing_new_says_so(settings, capsys):
+    Lake(settings.lake_root).write(
+        QUALITY_VERDICTS, PARTITION, build_tables()["quality_verdicts"]
+    )
+    since = datetime(2026, 1, 15, 23, 5, tzinfo=UTC)
+    outcome = RunOutcome("run-1", success=True, failures={}, unchanged_since=since)
+    finish(settings, PARTITION, outcome)
+    shown = capsys.readouterr().out
+    assert "Nothing changed since 2026-01-15 23:05 UTC; 3 of 3 kept." in shown
 
 
 @pytest.mark.integration

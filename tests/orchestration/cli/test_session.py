@@ -63,3 +63,66 @@ def test_check_tells_what_would_be_stopped(call, folder):
     printed = " ".join(checked.stdout.split())
     assert "set movement = 'walking_stride'" in printed
     assert "spare.mp4 would be stopped" in printed
+
+
+def put_into_inbox(home, place):
+    folder = home / "inbox" / place
+    folder.mkdir(parents=True)
+    (folder / CLIP).write_bytes(b"x")
+    return folder
+
+
+def fill_in(folder, **changes):
+    path = folder / "session.toml"
+    text = path.read_text().replace('basis = ""', 'basis = "consent"')
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text)
+
+
+def test_new_manifest_takes_team_and_day_from_the_folder(call, home):
+    folder = put_into_inbox(home, "blue/2026-11-20")
+    made = call("session", "new", str(folder))
+    assert "for blue on 2026-11-20" in made.stdout
+    fill_in(folder)
+    checked = call("session", "check", str(folder))
+    assert checked.exit_code == 0
+    assert "The manifest is in order." in checked.stdout
+
+
+def test_what_is_said_counts_more_than_the_folder(call, home):
+    folder = put_into_inbox(home, "blue/2026-11-20")
+    call("session", "new", str(folder), "--team", "green", "--day", "2026-11-19")
+    text = (folder / "session.toml").read_text()
+    assert 'team = "green"\nday = 2026-11-19\n' in text
+
+
+@pytest.mark.parametrize("wrong", [{"blue": "green"}, {"2026-11-20": "2026-11-19"}])
+def test_check_refuses_team_or_day_that_the_run_would_refuse(call, home, wrong):
+    folder = put_into_inbox(home, "blue/2026-11-20")
+    call("session", "new", str(folder))
+    fill_in(folder, **wrong)
+    checked = call("session", "check", str(folder))
+    assert checked.exit_code == 1
+    assert "its folder is blue/2026-11-20" in checked.stderr
+    assert "Fix: correct team and day" in checked.stderr
+
+
+def test_check_of_a_folder_elsewhere_says_where_a_run_looks(call, folder, home):
+    call("session", "new", str(folder), "--team", "blue", "--day", "2026-01-15")
+    fill_in(folder)
+    checked = call("session", "check", str(folder))
+    assert checked.exit_code == 0
+    assert str(home / "inbox/blue/2026-01-15") in checked.stdout.replace("\n", "")
+
+
+def test_check_finds_the_empty_clip(call, folder):
+    (folder / "runner-07_walking_stride_sagittal_2.mp4").touch()
+    call("session", "new", str(folder))
+    fill_in(folder)
+    checked = call("session", "check", str(folder))
+    assert checked.exit_code == 1
+    shown = checked.stdout.splitlines()
+    assert "runner-07_walking_stride_sagittal_2.mp4 would be stopped" in shown
+    assert "  found: the file is empty" in shown

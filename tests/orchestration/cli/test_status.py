@@ -1,3 +1,4 @@
+from pathlib import Path
 from uuid import uuid4
 
 import dagster as dg
@@ -6,6 +7,8 @@ import pytest
 from orchestration.cli.status import print_verdicts
 from orchestration.environment import prepare
 from orchestration.jobs import TRAINING_JOB_NAME
+from orchestration.run_locks import KILLED
+from orchestration.runs import INTERRUPTED
 from sportsgpt_lib.errors import DatabaseError
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
@@ -32,7 +35,7 @@ def test_verdicts_say_what_was_found_and_what_to_do(settings, lake, capsys):
     print_verdicts(settings, PARTITION)
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
     assert lines == [
-        "1 of 3 recordings published",
+        "1 of 2 recordings published; 1 more file is no recording",
         "REJECT empty.mp4 at recordings",
         "found: The file is empty.",
         "to do: Copy the file from the camera again.",
@@ -43,6 +46,21 @@ def test_verdicts_say_what_was_found_and_what_to_do(settings, lake, capsys):
         "found: The shoulders were seen with low confidence in 31 % of the frames.",
         "to do: Film with the sun behind the camera.",
     ]
+
+
+def test_stops_come_before_warnings(settings, lake, capsys):
+    rows = [
+        verdict(word, f"{number}.mp4", reason_code="x", reason="found", fix="mend")
+        for number, word in enumerate(["WARN", "REJECT", "WARN", "QUARANTINE"])
+    ]
+    lake.write(QUALITY_VERDICTS, PARTITION, table("quality_verdicts", rows))
+    print_verdicts(settings, PARTITION)
+    shown = [
+        line.split()[:2]
+        for line in capsys.readouterr().out.splitlines()
+        if ".mp4" in line
+    ]
+    assert [word for word, _ in shown] == ["REJECT", "QUARANTINE", "WARN", "WARN"]
 
 
 def test_names_of_files_are_shown_as_they_are(settings, lake, capsys):
@@ -88,7 +106,10 @@ def run_day(team: str, *, error: Exception | None = None) -> str:
 def team(own_server, settings):
     """A team of its own: all tests share one database of Dagster's."""
     prepare(settings)
-    return f"team-{uuid4().hex[:8]}"
+    name = f"team-{uuid4().hex[:8]}"
+    with dg.DagsterInstance.get() as instance:
+        instance.add_dynamic_partitions("team", [name])
+    return name
 
 
 @pytest.mark.integration
@@ -125,3 +146,37 @@ def test_other_teams_are_left_out(call, team):
     result = call("status", "--team", team)
     assert result.exit_code == 0
     assert "theirs" not in result.stdout
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("stop", [KILLED, INTERRUPTED])
+def test_run_that_was_killed_is_to_be_started_again(call, team, stop):
+    run_day(team, error=RuntimeError(stop))
+    result = call("status", "--team", team)
+    assert result.exit_code == 1
+    command = f"sportsgpt run --day {DAY} --team {team}"
+    assert f"start `{command}` again; it goes on where it was" in result.stdout
+
+
+@pytest.mark.integration
+def test_run_that_failed_by_itself_is_not_to_be_started_again(call, team):
+    run_day(team, error=DatabaseError("marts", "the disk is full", "free some space"))
+    assert "again; it goes on" not in call("status", "--team", team).stdout
+
+
+@pytest.mark.integration
+def test_unknown_team_is_refused_and_the_nearest_is_named(call, team):
+    result = call("status", "--team", team[:-1])
+    assert result.exit_code == 1
+    assert f"Fix: write --team {team}" in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.integration
+def test_team_with_a_folder_is_known_and_others_do_not_show(call, team, settings):
+    for name in (f"{team}-new", f"{team}-other"):
+        (Path(settings.inbox_root) / name / "2026-01-15").mkdir(parents=True)
+    result = call("status", "--team", f"{team}-new")
+    assert result.exit_code == 0
+    assert f"waiting {team}-new/2026-01-15: it has no session.toml" in result.stdout
+    assert f"{team}-other" not in result.stdout
