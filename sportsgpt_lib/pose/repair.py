@@ -243,7 +243,7 @@ def _record_smoothing(
 ) -> list[Repair]:
     """Record what the filter changed of pieces ``(T, N, 2)`` of the same frames."""
     is_changed = (after != before).any(axis=(0, 2))
-    befores, afters = before.mean(axis=0), after.mean(axis=0)
+    places_before, places_after = before.mean(axis=0), after.mean(axis=0)
     return [
         Repair(
             rule=LOW_PASS_FILTERED,
@@ -251,8 +251,8 @@ def _record_smoothing(
             first_frame=start,
             last_frame=start + len(before) - 1,
             confidence_ratio=cutoff.noise_ratio,
-            before_px=befores[place],
-            after_px=afters[place],
+            before_px=places_before[place],
+            after_px=places_after[place],
             cutoff_hz=cutoff.cutoff_hz,
             reason=cutoff.reason,
         )

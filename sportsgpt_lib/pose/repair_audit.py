@@ -126,8 +126,8 @@ def record_repairs(
     joints, frames = np.nonzero(is_repaired.T)  # in the order of the runs
     lengths = runs.stops - runs.starts
     certainties = _mean_of_runs(sureness[frames, joints, None], lengths)[:, 0]
-    befores = _mean_of_runs(before_px[frames, joints], lengths)
-    afters = _mean_of_runs(after_px[frames, joints], lengths)
+    places_before = _mean_of_runs(before_px[frames, joints], lengths)
+    places_after = _mean_of_runs(after_px[frames, joints], lengths)
     return [
         Repair(
             rule=rule,
@@ -143,8 +143,8 @@ def record_repairs(
             runs.starts,
             runs.stops,
             np.clip(certainties, 0.0, 1.0),
-            befores,
-            afters,
+            places_before,
+            places_after,
             strict=True,
         )
     ]
