@@ -31,6 +31,7 @@ class ScoresBeyondTen:
     def __init__(self, real: Stage) -> None:
         self._real = real
         self.table_name, self.grain = real.table_name, real.grain
+        self.side_tables = real.side_tables
         self.reads, self.code_version = real.reads, real.code_version
 
     def fingerprint(self, subject: Subject) -> str:

@@ -14,6 +14,7 @@ import pytest
 from sportsgpt_lib.media.clip import read_frames
 from sportsgpt_lib.media.encode import VideoWriter
 from sportsgpt_lib.pose.checkpoint import CheckpointRhythm
+from sportsgpt_lib.pose.looking import QUALITY_STEP_FRAMES
 from sportsgpt_lib.pose.mediapipe_detector import MediapipeDetector
 from sportsgpt_lib.pose.mediapipe_estimator import MediapipeEstimator
 from sportsgpt_lib.stages.clip_checkpoints import ClipCheckpoints
@@ -133,8 +134,9 @@ def test_the_walker_is_traced_back_and_everybody_is_described(
     assert set(sights["origin"]) == {"found", "followed", "traced_back"}
     walker = sights.filter(person_idx=1).sort("frame_idx")
     assert walker["frame_idx"][0] < walker.filter(origin="found")["frame_idx"][0]
-    assert sights["brightness_ratio"].is_between(0.1, 0.9).all()
-    assert sights["sharpness_ratio"].null_count() == 0
+    measured = sights.filter(pl.col("frame_idx") % QUALITY_STEP_FRAMES == 0)
+    assert measured["brightness_ratio"].is_between(0.1, 0.9).all()
+    assert measured["sharpness_ratio"].is_not_nan().all()
     assert sights["torso_l"].null_count() < len(sights) / 4
 
 
