@@ -10,7 +10,7 @@ _CLEAR_FACING_RATIO = 0.75
 _NOTABLE_SLOPE_DEG = 5.0
 _FILM_FROM_THE_SIDE = (
     "film from the side, the camera square to the direction of movement, "
-    'and set camera_view = "sagittal" in session.toml'
+    'and set view = "sagittal" in session.toml'
 )
 
 
