@@ -5,13 +5,13 @@ whole wide frame. Here it looks at overlapping square tiles of two sizes, and wh
 finds in all of them is put together.
 """
 
-import itertools
 import math
 from collections.abc import Iterator
 
 import numpy as np
 
 from sportsgpt_lib.arrays import ByteImage, FloatArray
+from sportsgpt_lib.media.tiles import shrink_to_tiles
 from sportsgpt_lib.pose.boxes import keep_best_boxes
 from sportsgpt_lib.pose.mediapipe_graphs import (
     DETECTOR_GRAPH,
@@ -66,49 +66,16 @@ class MediapipeDetector:
     def _detect_in_tiles(
         self, frame_rgb: ByteImage, side_ratio: float, overlap_ratio: float
     ) -> Iterator[tuple[float, float, float, float, float]]:
-        """Shrink the picture once and show the network one square of it at a time."""
-        import cv2
-
-        height_px, width_px = frame_rgb.shape[:2]
-        scale = side_ratio * min(width_px, height_px) / _INPUT_SIDE_PX
-        size = (
-            max(round(width_px / scale), _INPUT_SIDE_PX),
-            max(round(height_px / scale), _INPUT_SIDE_PX),
-        )
-        small = cv2.resize(frame_rgb, size, interpolation=cv2.INTER_AREA)
-        for left, top in plan_tiles(*size, overlap_ratio):
-            tile = np.ascontiguousarray(
-                small[top : top + _INPUT_SIDE_PX, left : left + _INPUT_SIDE_PX]
-            )
+        """Show the network one square of the shrunken picture at a time."""
+        tiling = shrink_to_tiles(frame_rgb, _INPUT_SIDE_PX, side_ratio, overlap_ratio)
+        side_px = tiling.scale * _INPUT_SIDE_PX
+        for left, top, tile in tiling.cut():
             for detection in self._graph.run({"image": tile}).detections or ():
                 points = detection.location_data.relative_keypoints
                 centre, on_circle = points[_HIP_CENTRE], points[_CIRCLE_POINT]
-                side_px = scale * _INPUT_SIDE_PX
                 radius = side_px * math.hypot(
                     on_circle.x - centre.x, on_circle.y - centre.y
                 )
-                x = scale * left + side_px * centre.x
-                y = scale * top + side_px * centre.y
+                x = tiling.scale * left + side_px * centre.x
+                y = tiling.scale * top + side_px * centre.y
                 yield x - radius, y - radius, x + radius, y + radius, detection.score[0]
-
-
-def plan_tiles(
-    width_px: int, height_px: int, overlap_ratio: float
-) -> list[tuple[int, int]]:
-    """Cover a shrunken picture with squares of the network's input size.
-
-    Returns
-    -------
-    Left and upper edge of each square, in pixels.
-    """
-    lefts = _spread_tiles(width_px, overlap_ratio)
-    tops = _spread_tiles(height_px, overlap_ratio)
-    return list(itertools.product(lefts, tops))
-
-
-def _spread_tiles(length_px: int, overlap_ratio: float) -> list[int]:
-    """Place as few squares as keep the overlap, evenly from edge to edge."""
-    spare_px = length_px - _INPUT_SIDE_PX
-    step_px = _INPUT_SIDE_PX * (1.0 - overlap_ratio)
-    count = math.ceil(spare_px / step_px) + 1
-    return [int(start) for start in np.linspace(0, spare_px, count)]

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from sportsgpt_lib.arrays import ByteImage, FloatArray
+from sportsgpt_lib.media.tiles import shrink_to_tiles
 from sportsgpt_lib.pose.mediapipe_graphs import NetworkGraph
 
 # Input side of the network. Source: its model card, "MediaPipe BlazeFace Full Range
@@ -47,27 +48,17 @@ class MediapipeFaceFinder:
 
     def find(self, image_rgb: ByteImage) -> FloatArray:
         """Find faces; one face may be found in several squares."""
-        import cv2
-
-        height, width = image_rgb.shape[:2]
-        scale = _TILE_SHARE * min(width, height) / _INPUT_SIDE_PX
-        size = (
-            max(round(width / scale), _INPUT_SIDE_PX),
-            max(round(height / scale), _INPUT_SIDE_PX),
-        )
-        small = cv2.resize(image_rgb, size, interpolation=cv2.INTER_AREA)
+        tiling = shrink_to_tiles(image_rgb, _INPUT_SIDE_PX, _TILE_SHARE, _OVERLAP_SHARE)
         circles = [
-            self._find_in_square(small, left, top)
-            for left in _spread(size[0])
-            for top in _spread(size[1])
+            self._find_in_square(left, top, square)
+            for left, top, square in tiling.cut()
         ]
-        stretch = np.array([width / size[0], height / size[1], scale])
-        found: FloatArray = np.concatenate(circles) * stretch
+        stretch = np.divide(image_rgb.shape[1::-1], tiling.small_rgb.shape[1::-1])
+        found: FloatArray = np.concatenate(circles) * (*stretch, tiling.scale)
         return found
 
-    def _find_in_square(self, small: ByteImage, left: int, top: int) -> FloatArray:
+    def _find_in_square(self, left: int, top: int, square: ByteImage) -> FloatArray:
         side = _INPUT_SIDE_PX
-        square = np.ascontiguousarray(small[top : top + side, left : left + side])
         boxes = (
             detection.location_data.relative_bounding_box
             for detection in self._graph.run({"image": square}).detections or ()
@@ -82,10 +73,3 @@ class MediapipeFaceFinder:
                 for box in boxes
             ]
         ).reshape(-1, 3)
-
-
-def _spread(length_px: int) -> list[int]:
-    """Place as few squares as keep the overlap, evenly from edge to edge."""
-    spare_px = length_px - _INPUT_SIDE_PX
-    count = int(np.ceil(spare_px / (_INPUT_SIDE_PX * (1 - _OVERLAP_SHARE)))) + 1
-    return [int(start) for start in np.linspace(0, spare_px, count)]

@@ -6,7 +6,7 @@ import pytest
 
 from sportsgpt_lib.errors import PoseInputError, SettingError
 from sportsgpt_lib.media.clip import read_frames
-from sportsgpt_lib.pose.mediapipe_detector import MediapipeDetector, plan_tiles
+from sportsgpt_lib.pose.mediapipe_detector import MediapipeDetector
 from sportsgpt_lib.pose.mediapipe_estimator import MediapipeEstimator, map_to_halpe
 from sportsgpt_lib.pose.mediapipe_graphs import compute_weights_sha256
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, KEYPOINTS, keypoint_indices
@@ -153,14 +153,3 @@ def test_weights_are_named_by_their_bytes() -> None:
     assert detector.weights_sha256 != estimator.weights_sha256
     with pytest.raises(SettingError, match=r"mediapipe==0\.10\.14"):
         compute_weights_sha256("modules/pose_landmark/pose_landmark_heavy.tflite")
-
-
-@pytest.mark.parametrize("size", [(398, 224), (224, 224), (224, 640), (1000, 373)])
-def test_tiles_cover_every_pixel(size: tuple[int, int]) -> None:
-    width_px, height_px = size
-    covered = np.zeros((height_px, width_px), bool)
-    for left, top in plan_tiles(width_px, height_px, 0.3):
-        assert left + 224 <= width_px
-        assert top + 224 <= height_px
-        covered[top : top + 224, left : left + 224] = True
-    assert covered.all()
