@@ -6,13 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from sportsgpt_lib.session.inbox import Inbox
-from sportsgpt_lib.session.inbox_watch import REST_S, InboxWatch
+from sportsgpt_lib.session.inbox_watch import InboxWatch
 
 QUIET_S = 120.0
 BLUE_DAYS = [date(2026, 1, day) for day in (12, 13, 14)]
 LONG_AGO_S = datetime(2026, 1, 14, tzinfo=UTC).timestamp()
-# Folders were made just now, whatever their files say: only later do they rest.
-LATER = datetime.now(UTC) + timedelta(seconds=REST_S + 600)
+# Folders are made by the tests as they run, whatever their files say: they are finished
+# but do not rest yet half a day later, and rest a month later. Both leave hours for a
+# slow run of the whole suite, which reads this clock once.
+SOON = datetime.now(UTC) + timedelta(hours=12)
+LATER = datetime.now(UTC) + timedelta(days=30)
 
 
 class CountingInbox(Inbox):
@@ -99,10 +102,9 @@ def test_clip_that_is_overwritten_in_place_is_seen_by_the_full_look(inbox, reste
 
 def test_recent_folder_is_listed_every_time(inbox):
     watch = InboxWatch(inbox)
-    soon = LATER - timedelta(seconds=REST_S)
-    look(watch, soon, look_at_all=True)
+    look(watch, SOON, look_at_all=True)
     write(folder_of(inbox, BLUE_DAYS[0]) / "a.mp4", "another clip")
-    assert look(watch, soon) == BLUE_DAYS
+    assert look(watch, SOON) == BLUE_DAYS
 
 
 def test_new_session_and_one_that_was_taken_away(inbox, rested):
