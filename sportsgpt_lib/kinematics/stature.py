@@ -15,6 +15,7 @@ from sportsgpt_lib.kinematics.body_scale import (
 )
 from sportsgpt_lib.kinematics.theil_line import fit_theil_slope
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
+from sportsgpt_lib.robust_spread import compute_robust_sd
 
 # All chosen, see docs/adr/0006-pose.md. The sexes' mean proportions lie 3.1 % to either
 # side of the mean that is used (de Leva 1996, Table 4); people of one sex scatter by
@@ -24,7 +25,6 @@ PROPORTIONS_ERROR = float(np.hypot(0.031, 0.03))
 _TURNED_ERROR = {"sagittal": 0.01}
 _TURNED_ERROR_OTHERWISE = 0.10
 _JITTER_LASTS_S = 0.1
-_MAD_TO_SD = 1.4826
 _LEAST_FRAMES = 5
 
 
@@ -103,7 +103,7 @@ def _compute_leg_lengths_px(positions_px: FloatArray) -> FloatArray:
 
 def _estimate_jitter(times_s: FloatArray, ratios: FloatArray) -> float:
     """Estimate the error that the frames' scatter leaves in their median."""
-    spread = _MAD_TO_SD * float(np.median(np.abs(ratios - np.median(ratios))))
+    spread = compute_robust_sd(ratios)
     independent = max(1.0, float(np.ptp(times_s)) / _JITTER_LASTS_S)
     return spread / float(np.sqrt(independent))
 

@@ -8,15 +8,11 @@ import numpy.typing as npt
 
 from sportsgpt_lib.arrays import FloatArray, IntArray
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
+from sportsgpt_lib.robust_spread import MEDIAN_TO_SD
 
 BoolArray = npt.NDArray[np.bool_]
 
-# Factor from median absolute deviation to standard deviation of a normal distribution,
-# and three of them as the limit.
-# Source: Hampel (1974), The influence curve and its role in robust estimation, Journal
-# of the American Statistical Association 69, 383-393,
-# doi:10.1080/01621459.1974.10482962.
-_MAD_TO_SD = 1.4826
+# Three standard deviations as the limit. Source: Hampel (1974), as in robust_spread.py.
 _LIMIT_SD = 3.0
 _MIN_HALF_COUNT = 2  # fewer neighbours on each side tell no direction
 
@@ -137,7 +133,7 @@ def _compare_with_limit(
     others[:, half_count] = np.nan
     median = _median_skipping_nan(others)
     spread = _median_skipping_nan(np.abs(level - median[:, None]))
-    limit = np.maximum(_LIMIT_SD * _MAD_TO_SD * spread, tolerance_px)
+    limit = np.maximum(_LIMIT_SD * MEDIAN_TO_SD * spread, tolerance_px)
     return np.asarray(np.abs(level[:, half_count] - median) / limit)
 
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from sportsgpt_lib.arrays import FloatArray, IntArray
 from sportsgpt_lib.pose.measure_words import write_apart, write_limit
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, keypoint_indices
+from sportsgpt_lib.robust_spread import compute_robust_sd
 
 MeasureVerdict = Literal["PASS", "WARN", "QUARANTINE"]
 
@@ -23,9 +24,6 @@ MeasureVerdict = Literal["PASS", "WARN", "QUARANTINE"]
 MIN_VISIBLE_CONFIDENCE_RATIO = 0.2
 # Chosen, see docs/adr/0006-pose.md: shorter pauses are filled, so they break nothing.
 LONGEST_FILLED_GAP_S = 0.2
-# Factor from median absolute deviation to standard deviation of a normal distribution;
-# source as in outliers.py.
-_MAD_TO_SD = 1.4826
 
 _BODY = keypoint_indices(
     [
@@ -346,9 +344,7 @@ def _measure_limb_variation(positions_px: FloatArray) -> float:
         )
         lengths = lengths[np.isfinite(lengths)]
         if lengths.size:
-            middle = float(np.median(lengths))
-            deviation = float(np.median(np.abs(lengths - middle)))
-            spreads.append(_MAD_TO_SD * deviation / middle)
+            spreads.append(compute_robust_sd(lengths) / float(np.median(lengths)))
     return float(np.median(spreads)) if spreads else float("nan")
 
 

@@ -15,6 +15,7 @@ from sportsgpt_lib.kernels.pair_filters import (
 )
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
 from sportsgpt_lib.pose.swap_groups import LEFT, RIGHT
+from sportsgpt_lib.robust_spread import MEDIAN_TO_SD
 
 # All chosen on real poses with swaps put in, see docs/adr/0010-left-right-swaps.md.
 # Lengths are in body sizes, the longest of trunk, thighs and shanks, about 0.5 m.
@@ -34,8 +35,6 @@ _SUM_REACH_SD = 3.0
 
 _MIN_FRAME_COUNT = 3
 _MEDIAN_FRAME_COUNT = 2000  # as many frames as settle a median
-# Factor from median absolute value to standard deviation of a normal distribution.
-_MEDIAN_TO_SD = 1.4826
 # A third difference of white noise has (1 + 9 + 9 + 1) times its variance, a second
 # one (1 + 4 + 1) times.
 _THIRD_DIFFERENCE_GAIN = 20.0
@@ -151,7 +150,7 @@ def _estimate_noise_variance(sums: FloatArray) -> FloatArray:
     for pair in range(sums.shape[1]):
         known = thirds[:, pair][np.isfinite(thirds[:, pair])]
         if known.size:
-            deviation = _MEDIAN_TO_SD * float(np.median(known))
+            deviation = MEDIAN_TO_SD * float(np.median(known))
             variance[pair] = deviation**2 / _THIRD_DIFFERENCE_GAIN
     return variance
 
