@@ -15,6 +15,12 @@ from sportsgpt_lib.storage.rows import conform_rows, find_table
 _CHECKOUT = Path(__file__).resolve().parents[1]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with whole runs, so that two processes end at about the same time."""
+    items.sort(key=lambda item: "integration" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of real footage and recordings; it is no part of the checkout."""
