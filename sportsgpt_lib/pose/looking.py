@@ -22,10 +22,10 @@ from sportsgpt_lib.pose.sights import Origin, Sight
 from sportsgpt_lib.pose.tracks import (
     Track,
     compute_limb_confidence,
-    compute_trunk_px,
     is_plausible,
     is_same_pose,
 )
+from sportsgpt_lib.pose.trunk_length import compute_trunk_px
 
 # All chosen, see docs/adr/0006-pose.md.
 # A body that leans this much, or turns this fast, may be turning over.

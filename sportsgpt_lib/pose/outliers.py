@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sportsgpt_lib.arrays import FloatArray, IntArray
-from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
+from sportsgpt_lib.pose.trunk_length import compute_median_trunk_px
 from sportsgpt_lib.robust_spread import MEDIAN_TO_SD
 
 BoolArray = npt.NDArray[np.bool_]
@@ -57,7 +57,7 @@ def find_outliers(
     Indagationes Mathematicae 12, 85-91, with pairs half a window apart.
     """
     excess = np.zeros(positions_px.shape[:2])
-    tolerance_px = trunk_ratio * _median_trunk_px(positions_px)
+    tolerance_px = trunk_ratio * compute_median_trunk_px(positions_px)
     if not np.isfinite(tolerance_px) or times_s.size <= _MIN_HALF_COUNT:
         return excess
     interval_s = float(np.median(np.diff(times_s)))
@@ -144,12 +144,3 @@ def _median_skipping_nan(windows: FloatArray) -> FloatArray:
     lower = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, axis=-1)
     upper = np.take_along_axis(ordered, count // 2, axis=-1)
     return np.asarray((lower + upper)[..., 0] / 2)
-
-
-def _median_trunk_px(positions_px: FloatArray) -> float:
-    trunk = (
-        positions_px[:, KEYPOINT_INDEX["neck"]] - positions_px[:, KEYPOINT_INDEX["hip"]]
-    )
-    lengths = np.hypot(trunk[:, 0], trunk[:, 1])
-    is_seen = np.isfinite(lengths)
-    return float(np.median(lengths[is_seen])) if is_seen.any() else float("nan")

@@ -11,13 +11,14 @@ import numpy.typing as npt
 from sportsgpt_lib.arrays import FloatArray, IntArray
 from sportsgpt_lib.pose.people import PersonTrack
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
+from sportsgpt_lib.pose.trunk_length import compute_median_trunk_px
 
 # Chosen, see docs/adr/0006-pose.md: a median of fewer sights tells too little.
 MIN_COLOUR_SIGHTS = 5
 
 Clothes = tuple[FloatArray, FloatArray]
 
-_NECK, _HIP = KEYPOINT_INDEX["neck"], KEYPOINT_INDEX["hip"]
+_HIP = KEYPOINT_INDEX["hip"]
 _ARRAYS = ("frame_idx", "times_s", "points", "torso_lab", "thigh_lab")
 
 
@@ -46,11 +47,7 @@ class Person:
     @property
     def trunk_px(self) -> float:
         """Median length from hip to neck; NaN where never seen."""
-        points = self.track.points
-        trunks = points[:, _NECK, :2] - points[:, _HIP, :2]
-        lengths = np.hypot(trunks[:, 0], trunks[:, 1])
-        seen = lengths[np.isfinite(lengths)]
-        return float(np.median(seen)) if seen.size else float("nan")
+        return compute_median_trunk_px(self.track.points)
 
     def hip_px(self, place: int) -> FloatArray:
         """Position ``(2,)`` of the hips in one sight, counted as in a list."""

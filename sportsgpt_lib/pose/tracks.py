@@ -13,7 +13,8 @@ from sportsgpt_lib.arrays import FloatArray
 from sportsgpt_lib.pose.appearance import compute_clothes_distance
 from sportsgpt_lib.pose.regions import BodyCircle, compute_body_circle
 from sportsgpt_lib.pose.sights import Sight
-from sportsgpt_lib.pose.skeleton import BONES, KEYPOINT_INDEX, keypoint_indices
+from sportsgpt_lib.pose.skeleton import BONES, keypoint_indices
+from sportsgpt_lib.pose.trunk_length import compute_trunk_px
 
 # All chosen on sports footage, see docs/adr/0006-pose.md. Lengths are in radii of the
 # person's circle, which is about half the standing height.
@@ -37,7 +38,6 @@ PART_DISTANCE_RADII = 0.12
 # Distance of clothes in CIELAB that counts as much as the whole reach of a search.
 CLOTHES_SCALE = 30.0
 
-_NECK, _HIP = KEYPOINT_INDEX["neck"], KEYPOINT_INDEX["hip"]
 _JOINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 _LIMBS, _LIMBS_EXCHANGED = (
     keypoint_indices([f"{side}_{joint}" for side in sides for joint in _JOINTS])
@@ -83,7 +83,7 @@ class Track:
             drift=np.zeros(3),
             torso_lab=sight.appearance.torso_lab,
             thigh_lab=sight.appearance.thigh_lab,
-            trunk_px=compute_trunk_px(sight.points),
+            trunk_px=float(compute_trunk_px(sight.points)),
         )
 
     def see(self, sight: Sight) -> "Track":
@@ -100,7 +100,7 @@ class Track:
             math.exp(-abs(step_s) / memory_s)
             for memory_s in (VELOCITY_MEMORY_S, DRIFT_MEMORY_S, LOOKS_MEMORY_S)
         )
-        trunk_px = compute_trunk_px(sight.points)
+        trunk_px = float(compute_trunk_px(sight.points))
         return Track(
             person_idx=self.person_idx,
             frame_idx=sight.frame_idx,
@@ -154,11 +154,6 @@ class Track:
         if gap_s <= 0 or place > 1 or size > 1:
             return math.inf
         return place + size + self.compute_clothes_cost(sight)
-
-
-def compute_trunk_px(points: FloatArray) -> float:
-    """Compute the distance from hip to neck of keypoints ``(J, 3)``."""
-    return float(np.hypot(*(points[_NECK, :2] - points[_HIP, :2])))
 
 
 def compute_limb_confidence(points: FloatArray) -> float:

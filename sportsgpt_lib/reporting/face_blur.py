@@ -12,6 +12,7 @@ import numpy as np
 from sportsgpt_lib.arrays import ByteImage, FloatArray
 from sportsgpt_lib.pose.sequence import PoseSequence
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, keypoint_indices
+from sportsgpt_lib.pose.trunk_length import compute_median_trunk_px, compute_trunk_px
 
 _FACE_POINTS = keypoint_indices(
     ["nose", "left_eye", "right_eye", "left_ear", "right_ear", "head"]
@@ -107,9 +108,8 @@ def track_head(poses: PoseSequence) -> HeadTrack:
     """
     positions = poses.positions_px
     trunk = positions[:, _NECK] - positions[:, _HIP]  # (T, 2)
-    trunk_px = np.linalg.norm(trunk, axis=1)
-    seen_px = trunk_px[np.isfinite(trunk_px)]
-    usual_trunk_px = float(np.median(seen_px)) if seen_px.size else np.nan
+    trunk_px = compute_trunk_px(positions)
+    usual_trunk_px = compute_median_trunk_px(positions)
     faces = positions[:, _FACE_POINTS]  # (T, points, 2)
     is_seen = np.isfinite(faces[:, :, 0])
     count = is_seen.sum(axis=1)
