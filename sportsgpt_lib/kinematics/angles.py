@@ -8,6 +8,7 @@ derivative, no filter and no keypoint name lives here.
 import numpy as np
 
 from sportsgpt_lib.arrays import FloatArray
+from sportsgpt_lib.kinematics.rates import STAMP_ROUNDING_S
 
 FULL_TURN_DEG = 360.0
 HALF_TURN_DEG = 180.0
@@ -20,6 +21,11 @@ ANKLE_CENTRE_DEG = 0.0
 ELBOW_CENTRE_DEG = 75.0
 SHOULDER_CENTRE_DEG = 60.0
 
+# Chosen, see docs/angles.md: a body turns over at 1000 degrees per second at most,
+# 40 degrees between two frames at 25 Hz. A larger step is a keypoint that jumped.
+_LARGEST_STEP_DEG = 90.0
+_LONGEST_GAP_S = 0.1
+
 
 def wrap_deg(angles_deg: FloatArray, centre_deg: float = 0.0) -> FloatArray:
     """Bring angles into the turn around a centre, [centre - 180, centre + 180).
@@ -29,6 +35,42 @@ def wrap_deg(angles_deg: FloatArray, centre_deg: float = 0.0) -> FloatArray:
     """
     low_deg = centre_deg - HALF_TURN_DEG
     return np.mod(angles_deg - low_deg, FULL_TURN_DEG) + low_deg
+
+
+def find_whole_turns_deg(angle_deg: float) -> float:
+    """Find the whole turns in an angle; what is left lies in [-180, 180). NaN stays."""
+    return FULL_TURN_DEG * float(np.floor((angle_deg + HALF_TURN_DEG) / FULL_TURN_DEG))
+
+
+def follow_turns_deg(times_s: FloatArray, angles_deg: FloatArray) -> FloatArray:
+    """Let the angle of a segment run on past half a turn while the body turns over.
+
+    Parameters
+    ----------
+    times_s
+        Times ``(T,)`` of the movement.
+    angles_deg
+        Angles of a segment ``(T,)``, within one turn. NaN = missing.
+
+    Returns
+    -------
+    The same angles plus whole turns, without a jump at half a turn. Each stretch that
+    can be followed has its median in [-180, 180); a gap of more than 0.1 s, or a step
+    of more than 90 degrees, ends a stretch, so that a keypoint that jumps about adds no
+    turns to what comes after it.
+    """
+    followed_deg = np.full(angles_deg.shape, np.nan)
+    seen = np.flatnonzero(np.isfinite(angles_deg))
+    steps_deg = wrap_deg(np.diff(angles_deg[seen]))
+    gaps_s = np.diff(times_s[seen])
+    is_gap = gaps_s > _LONGEST_GAP_S + STAMP_ROUNDING_S
+    ends = (np.abs(steps_deg) > _LARGEST_STEP_DEG) | is_gap
+    for stretch in np.split(seen, np.flatnonzero(ends) + 1):
+        if stretch.size:
+            turned_deg = np.unwrap(angles_deg[stretch], period=FULL_TURN_DEG)
+            turns_deg = find_whole_turns_deg(float(np.median(turned_deg)))
+            followed_deg[stretch] = turned_deg - turns_deg
+    return followed_deg
 
 
 def compute_hanging_angle_deg(proximal: FloatArray, distal: FloatArray) -> FloatArray:

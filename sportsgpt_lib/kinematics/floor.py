@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sportsgpt_lib.arrays import FloatArray
 from sportsgpt_lib.kinematics.rates import compute_rates
+from sportsgpt_lib.kinematics.stretches import list_stretches
 from sportsgpt_lib.kinematics.theil_line import fit_theil_slope
 from sportsgpt_lib.pose.skeleton import keypoint_indices
 
@@ -21,6 +22,8 @@ FOOT_POINTS = tuple(
 # second; a foot on the ground stands, apart from jitter.
 STANDING_SPEED_BODY_HEIGHTS_S = 0.5
 CONTACT_HEIGHT_BODY_HEIGHTS = 0.05
+# Chosen, see docs/angles.md: a running foot rolls as it takes and leaves the load.
+_CONTACT_SHARE_OF_HIP_SPEED = 0.4
 _FLOOR_LAYER_BODY_HEIGHTS = 0.10
 _LOWEST_SHARE_PCT = 98.0
 _SLOPE_SPAN_BODY_HEIGHTS = 1.0
@@ -125,7 +128,7 @@ def find_floor_line(
 
 
 def find_ground_contact(
-    times_s: FloatArray, heel: FloatArray, toe: FloatArray
+    times_s: FloatArray, heel: FloatArray, toe: FloatArray, hip: FloatArray
 ) -> FloatArray:
     """Tell for every frame whether a foot stands on the floor.
 
@@ -133,24 +136,29 @@ def find_ground_contact(
     ----------
     times_s
         Times ``(T,)`` of the movement, slow motion taken out.
-    heel, toe
-        Positions ``(T, 2)``: forward, and height above the floor, in body heights.
+    heel, toe, hip
+        Positions ``(T, 2)``: forward, and height above the floor, in body heights. NaN
+        = not seen; without the hip a foot that stands is as slow as in standing.
 
     Returns
     -------
-    1 where heel or toe is low and still, 0 where neither is, NaN where neither was seen
-    ``(T,)``.
+    1 where heel or toe is low and still, as much as the hips let expect, 0 where
+    neither is, NaN where neither was seen ``(T,)``.
 
     Notes
     -----
     One frame is the resolution; use the gait events for instants.
     """
+    hip_speed = np.linalg.norm(compute_rates(times_s, hip), axis=1)
+    limit = np.fmax(
+        STANDING_SPEED_BODY_HEIGHTS_S, _CONTACT_SHARE_OF_HIP_SPEED * hip_speed
+    )
     is_down = np.zeros(times_s.size, dtype=bool)
     is_seen = np.zeros(times_s.size, dtype=bool)
     for point in (heel, toe):
         speed = np.linalg.norm(compute_rates(times_s, point), axis=1)
         is_low = point[:, 1] < CONTACT_HEIGHT_BODY_HEIGHTS
-        is_down |= is_low & (speed < STANDING_SPEED_BODY_HEIGHTS_S)
+        is_down |= is_low & (speed < limit)
         is_seen |= np.isfinite(point).all(axis=1)
     return np.where(is_seen, is_down.astype(np.float64), np.nan)
 
@@ -170,12 +178,17 @@ def _estimate_trend(places_px: FloatArray, stature_px: float) -> float:
     """Estimate the slope of the line that stands ``(n, 2)`` lie on; 0 = on none."""
     if np.ptp(places_px[:, 0]) < _SLOPE_SPAN_BODY_HEIGHTS * stature_px:
         return 0.0
-    positions_px = _gather_positions(places_px, _POSITION_BODY_HEIGHTS * stature_px)
+    width_px = _POSITION_BODY_HEIGHTS * stature_px
+    # From both sides, so that a mirrored picture has the same floor.
+    to_the_left = np.array([-1.0, 1.0])
+    from_left_px = _gather_positions(places_px, width_px)
+    from_right_px = to_the_left * _gather_positions(to_the_left * places_px, width_px)
+    positions_px = np.concatenate([from_left_px, from_right_px])
     slope = fit_theil_slope(positions_px[:, 0], positions_px[:, 1])
     rests_px = positions_px[:, 1] - slope * positions_px[:, 0]
     off_line_px = np.abs(rests_px - np.median(rests_px))
     in_line = np.mean(off_line_px < CONTACT_HEIGHT_BODY_HEIGHTS * stature_px)
-    is_way = len(positions_px) >= _LEAST_POSITIONS and in_line >= _LEAST_SHARE_IN_LINE
+    is_way = len(from_left_px) >= _LEAST_POSITIONS and in_line >= _LEAST_SHARE_IN_LINE
     return slope if is_way else 0.0
 
 
@@ -194,11 +207,9 @@ def _find_places(feet_px: FloatArray, is_on_floor: npt.NDArray[np.bool_]) -> Flo
     """Find the mean place ``(n, 2)`` of every stand of a heel or a toe."""
     places_px = []
     for point in range(feet_px.shape[1]):
-        edges = np.diff(np.concatenate([[0], is_on_floor[:, point], [0]]))
-        starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
         places_px += [
             feet_px[start:end, point].mean(axis=0)
-            for start, end in zip(starts, ends, strict=True)
+            for start, end in list_stretches(is_on_floor[:, point])
         ]
     return np.asarray(places_px)
 

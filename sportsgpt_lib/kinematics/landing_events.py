@@ -18,11 +18,15 @@ from sportsgpt_lib.kinematics.extrema import (
     refine_peak,
 )
 from sportsgpt_lib.kinematics.floor import STANDING_SPEED_BODY_HEIGHTS_S
-from sportsgpt_lib.kinematics.rates import compute_frame_interval_s, compute_rates
+from sportsgpt_lib.kinematics.rates import (
+    compute_frame_interval_s,
+    compute_rates,
+    validate_times,
+)
 
 BoolArray = npt.NDArray[np.bool_]
 
-# Chosen, see docs/angles.md. A body height is about 1.7 m: a fall of 6 cm ends at
+# Chosen, see docs/events.md. A body height is about 1.7 m: a fall of 6 cm ends at
 # 0.6 body heights per second, faster than anybody lowers the feet on purpose.
 FALLING_SPEED_BODY_HEIGHTS_S = 0.6
 LONGEST_ABSORPTION_S = 0.8
@@ -59,7 +63,7 @@ def find_landings(
     Parameters
     ----------
     times_s
-        Times ``(T,)``.
+        Times ``(T,)``, increasing.
     heights
         ``hip`` and ``lowest_foot``: heights ``(T,)`` of the hip centre and of the
         lowest point of either foot. NaN = not seen.
@@ -73,12 +77,18 @@ def find_landings(
     The landings in time order. Hip and lowest foot fall together before each; the feet
     then stay on the level they reach. That level need not be the floor line.
 
+    Raises
+    ------
+    PoseInputError
+        Times do not increase.
+
     Notes
     -----
     Contact is where the feet's free fall, extrapolated, meets the level of the feet
     just after; take-off is the end of the last rest of a foot before the fall, so a
     foot that leaves the ground rolling gives a take-off that is early by its roll.
     """
+    validate_times(times_s)
     fall_speeds = _find_fall_speeds(times_s, heights)
     falls = find_peaks(
         times_s,
@@ -114,8 +124,8 @@ def _find_fall_speeds(
 
 
 def _find_resting(times_s: FloatArray, foot_positions: FloatArray) -> BoolArray:
-    frame_count = times_s.size
-    rates = compute_rates(times_s, foot_positions.reshape(frame_count, -1))
+    frame_count, point_count, _ = foot_positions.shape
+    rates = compute_rates(times_s, foot_positions.reshape(frame_count, 2 * point_count))
     speeds = np.linalg.norm(rates.reshape(foot_positions.shape), axis=2)  # (T, P)
     return np.asarray((speeds < STANDING_SPEED_BODY_HEIGHTS_S).any(axis=1))
 

@@ -21,12 +21,13 @@ from sportsgpt_lib.kinematics.body_scale import (
 from sportsgpt_lib.kinematics.camera_motion import CameraMotion, find_camera_motion
 from sportsgpt_lib.kinematics.camera_roll import turn_upright
 from sportsgpt_lib.kinematics.centre_of_mass import compute_centre_of_mass
+from sportsgpt_lib.kinematics.flight import find_flight
 from sportsgpt_lib.kinematics.floor import (
     FloorLine,
     find_floor_line,
     find_ground_contact,
 )
-from sportsgpt_lib.kinematics.rates import compute_rates, unwrap_deg
+from sportsgpt_lib.kinematics.rates import compute_derivatives, unwrap_deg
 from sportsgpt_lib.pose.sequence import PoseSequence
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
 
@@ -56,6 +57,8 @@ _BODY_UNITS = {
     "hip_forward": "body_heights",
     "centre_of_mass_height": "body_heights",
     "centre_of_mass_forward": "body_heights",
+    "flight": "ratio",
+    "flight_time": "s",
     "hip_height_m": "m",
     "hip_forward_m": "m",
     "centre_of_mass_height_m": "m",
@@ -66,6 +69,8 @@ QUANTITY_UNITS: dict[str, str] = {
     **{f"{side}_{name}": unit for side in SIDES for name, unit in _SIDE_UNITS.items()},
 }
 _METRES = "_m"
+_UNITS_WITH_RATES = ("deg", "body_heights", "m")
+_SEGMENT_ANGLES = ("_lean", "_thigh_angle", "_shank_angle", "_foot_angle")
 # What a picture that moves makes wrong: places along the way, and feet that stand.
 _OF_STILL_PICTURE = ("hip_forward", "centre_of_mass_forward", "_ground_contact")
 
@@ -94,9 +99,10 @@ UNKNOWN_CAMERA = CameraReading()
 class Quantities:
     """Every quantity of one recording, frame by frame.
 
-    ``values`` and ``rates_per_s`` map each name of ``QUANTITY_UNITS`` to ``(T,)``, NaN
-    where a keypoint it needs is missing; rates are per second of ``times_s``, which is
-    that of the movement. ``floor`` is None where no foot was seen standing, and may be
+    ``values``, ``rates_per_s`` and ``accelerations_per_s2`` map each name of
+    ``QUANTITY_UNITS`` to ``(T,)``, NaN where a keypoint it needs is missing, and for
+    what is counted or timed; they are by ``times_s``, which is that of the movement.
+    ``floor`` is None where no foot was seen standing, and may be
     too steep for one: heights are then NaN. All quantities in metres are NaN where the
     scale is unknown, those along the way also where the view hides them, and places
     along the way where the camera moved.
@@ -105,6 +111,7 @@ class Quantities:
     times_s: FloatArray
     values: dict[str, FloatArray]
     rates_per_s: dict[str, FloatArray]
+    accelerations_per_s2: dict[str, FloatArray]
     facing: Facing
     stature_px: float
     floor: FloorLine | None
@@ -152,7 +159,8 @@ def compute_quantities(
     motion = camera.motion or find_camera_motion(
         sequence.times_s, positions_px, stature_px
     )
-    body = _to_body_heights(positions_px, facing, floor, stature_px)
+    behind_px = 0.0 if facing.sign > 0 else float(sequence.width_px)
+    body = _turn_forward(positions_px, facing, behind_px, floor) / stature_px
     values = _compute_body_values(body)
     for side in SIDES:
         values.update(_compute_side_values(sequence.times_s, body, side))
@@ -161,10 +169,21 @@ def compute_quantities(
     if motion.is_moving:
         _drop(values, _OF_STILL_PICTURE)
     _add_metres(values, camera, stature_px)
+    rates, accelerations = _differentiate(sequence.times_s, values)
+    values["flight"], values["flight_time"] = find_flight(
+        sequence.times_s,
+        values["left_ground_contact"],
+        values["right_ground_contact"],
+        accelerations["centre_of_mass_height"],
+    )
+    for name, series in values.items():
+        if name.endswith(_SEGMENT_ANGLES):
+            values[name] = angles.follow_turns_deg(sequence.times_s, series)
     return Quantities(
         times_s=sequence.times_s,
         values=values,
-        rates_per_s=_compute_all_rates(sequence.times_s, values),
+        rates_per_s=rates,
+        accelerations_per_s2=accelerations,
         facing=facing,
         stature_px=stature_px,
         floor=floor,
@@ -187,14 +206,13 @@ def _refuse_unusable(sequence: PoseSequence) -> None:
         )
 
 
-def _to_body_heights(
-    positions_px: FloatArray, facing: Facing, floor: FloorLine | None, stature_px: float
+def _turn_forward(
+    positions_px: FloatArray, facing: Facing, behind_px: float, floor: FloorLine | None
 ) -> FloatArray:
-    """Turn picture positions into forward and up, in body heights ``(T, J, 2)``."""
+    """Turn picture positions into forward of the edge behind, and up ``(T, J, 2)``."""
     level = floor if floor is not None else FloorLine(0.0, 0.0)
-    forward_px = facing.sign * positions_px[..., 0]
-    height_px = level.compute_heights_px(positions_px)
-    return np.stack([forward_px, height_px], axis=-1) / stature_px
+    forward_px = facing.sign * (positions_px[..., 0] - behind_px)
+    return np.stack([forward_px, level.compute_heights_px(positions_px)], axis=-1)
 
 
 def _compute_body_values(body: FloatArray) -> dict[str, FloatArray]:
@@ -246,7 +264,7 @@ def _compute_side_values(
         "foot_forward": ankle[:, 0] - hip_centre[:, 0],
         "heel_forward": heel[:, 0] - hip_centre[:, 0],
         "toe_forward": toe[:, 0] - hip_centre[:, 0],
-        "ground_contact": find_ground_contact(times_s, heel, toe),
+        "ground_contact": find_ground_contact(times_s, heel, toe, hip_centre),
     }
     return {f"{side}_{name}": values for name, values in named.items()}
 
@@ -279,14 +297,23 @@ def _add_metres(
         _drop(values, ("_forward_m",))
 
 
-def _compute_all_rates(
+def _differentiate(
     times_s: FloatArray, values: dict[str, FloatArray]
-) -> dict[str, FloatArray]:
-    names = [name for name in values if not name.endswith("_ground_contact")]
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    """Compute rates and accelerations of all quantities; angles as they turn on."""
+    names = [name for name in values if QUANTITY_UNITS[name] in _UNITS_WITH_RATES]
     columns = [
         unwrap_deg(values[name]) if QUANTITY_UNITS[name] == "deg" else values[name]
         for name in names
     ]
-    rates = compute_rates(times_s, np.stack(columns, axis=1))  # (T, Q)
-    named = {name: rates[:, position] for position, name in enumerate(names)}
-    return {name: named.get(name, np.full(times_s.size, np.nan)) for name in values}
+    found = compute_derivatives(times_s, np.stack(columns, axis=1))  # (T, Q)
+    return (
+        _name_columns(names, found.rates_per_s),
+        _name_columns(names, found.accelerations_per_s2),
+    )
+
+
+def _name_columns(names: list[str], columns: FloatArray) -> dict[str, FloatArray]:
+    named = {name: columns[:, position] for position, name in enumerate(names)}
+    missing = np.full(columns.shape[0], np.nan)
+    return {name: named.get(name, missing) for name in QUANTITY_UNITS}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sportsgpt_lib.arrays import FloatArray
+from sportsgpt_lib.arrays import FloatArray, IntArray
 
 _MOST_SAMPLES = 400
 
@@ -13,7 +13,8 @@ def fit_theil_slope(along: FloatArray, values: FloatArray) -> float:
     Parameters
     ----------
     along, values
-        Coordinates ``(n,)``, none NaN; more than 400 are thinned evenly.
+        Coordinates ``(n,)``, none NaN; more than 400 are thinned evenly along the way,
+        the same from either side.
 
     Returns
     -------
@@ -25,8 +26,9 @@ def fit_theil_slope(along: FloatArray, values: FloatArray) -> float:
     Theil H (1950), A rank-invariant method of linear and polynomial regression
     analysis. Proc. Royal Netherlands Academy of Sciences 53: 386-392.
     """
-    spacing = -(-along.size // _MOST_SAMPLES) or 1
-    along, values = along[::spacing], values[::spacing]
+    if along.size > _MOST_SAMPLES:
+        chosen = _thin_evenly(along)
+        along, values = along[chosen], values[chosen]
     first, second = np.triu_indices(along.size, k=1)
     steps = along[second] - along[first]
     is_apart = steps != 0.0
@@ -34,3 +36,10 @@ def fit_theil_slope(along: FloatArray, values: FloatArray) -> float:
         return 0.0
     rises = values[second] - values[first]
     return float(np.median(rises[is_apart] / steps[is_apart]))
+
+
+def _thin_evenly(along: FloatArray) -> IntArray:
+    in_order = np.argsort(along, kind="stable")
+    lower = np.linspace(0, along.size - 1, _MOST_SAMPLES)[: _MOST_SAMPLES // 2]
+    places = lower.astype(np.int64)
+    return np.asarray(in_order[np.concatenate([places, along.size - 1 - places])])

@@ -9,7 +9,7 @@ from sportsgpt_lib.kinematics.camera_roll import UNKNOWN_ROLL_ERROR_DEG
 from sportsgpt_lib.sports.definition import Indicator
 from sportsgpt_lib.sports.rules import AtKeyframe, InPhase, QuantityRule
 
-_TO_VERTICAL = frozenset(
+TO_VERTICAL = frozenset(
     {"trunk_lean", "{side}_thigh_angle", "{side}_shank_angle", "{side}_foot_angle"}
 )
 
@@ -54,7 +54,7 @@ UNKNOWN_CAMERA_ERRORS = CameraErrors()
 def _is_turned_by_roll(indicator: Indicator) -> bool:
     """Whether a roll shifts the value: not where it is a difference of two angles."""
     rule = indicator.rule
-    if not isinstance(rule, QuantityRule) or rule.quantity not in _TO_VERTICAL:
+    if not isinstance(rule, QuantityRule) or rule.quantity not in TO_VERTICAL:
         return False
     is_one_reading = isinstance(rule, AtKeyframe) or (
         isinstance(rule, InPhase) and rule.measure != "range_in_phase"

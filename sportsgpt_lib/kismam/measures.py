@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sportsgpt_lib.kinematics.angles import find_whole_turns_deg
+from sportsgpt_lib.kismam.camera_errors import TO_VERTICAL
 from sportsgpt_lib.kismam.repetition import Repetition
 from sportsgpt_lib.kismam.signals import FloatArray, Signal
 from sportsgpt_lib.sports.definition import Movement
@@ -146,13 +148,23 @@ def _read(
     rule: QuantityRule, movement: Movement, signal: Signal, times: Times
 ) -> _Reading:
     if isinstance(rule, AtKeyframe):
-        return _Reading(signal.value_at(times[rule.keyframe]), times[rule.keyframe])
+        value = signal.value_at(times[rule.keyframe])
+        turned = _find_turns_deg(rule.quantity, value)
+        return _Reading(value - turned, times[rule.keyframe])
     if isinstance(rule, ChangeBetween):
         change = signal.value_at(times[rule.end]) - signal.value_at(times[rule.start])
         return _Reading(change, times[rule.end])
     phase = movement.phase(rule.phase)
     part = signal.within(times[phase.start], times[phase.end])
-    return _NO_READING if part.is_empty else _read_phase(rule, part)
+    if part.is_empty:
+        return _NO_READING
+    turned = _find_turns_deg(rule.quantity, float(np.median(part.values)))
+    return _read_phase(rule, Signal(part.times_s, part.values - turned))
+
+
+def _find_turns_deg(quantity: str, angle: float) -> float:
+    """Find the whole turns of a body that turned over; targets are of a single one."""
+    return find_whole_turns_deg(angle) if quantity in TO_VERTICAL else 0.0
 
 
 def _read_phase(rule: InPhase, part: Signal) -> _Reading:

@@ -50,7 +50,7 @@ from sportsgpt_lib.stages.pose_verdicts import (
 from sportsgpt_lib.stages.recording_window import cut_to_window, measure_sight
 from sportsgpt_lib.stages.slow_motion import compute_slow_motion_factor
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from sportsgpt_lib.stages.pose_rows import (
 )
 from sportsgpt_lib.stages.slow_motion import compute_slow_motion_factor
 
-CODE_VERSION = "joint_kinematics-3"
+CODE_VERSION = "joint_kinematics-4"
 
 
 class JointKinematicsStage:
@@ -119,9 +119,10 @@ def _build_rows(
             "value": _interleave(quantities.values, names),
             "unit": [QUANTITY_UNITS[name] for name in names] * frame_idx.size,
             "rate_per_s": _interleave(quantities.rates_per_s, names),
+            "acceleration_per_s2": _interleave(quantities.accelerations_per_s2, names),
         }
     ).with_columns(
-        pl.col("value", "rate_per_s").fill_nan(None),
+        pl.col("value", "rate_per_s", "acceleration_per_s2").fill_nan(None),
         pl.lit(subject.recording_id).alias("recording_id"),
         pl.lit(subject.clip_sha256).alias("clip_sha256"),
         pl.lit(first["pose_model"]).alias("pose_model"),

@@ -299,13 +299,20 @@ JOINT_KINEMATICS = build_table(
         text(
             "unit",
             "Unit of value.",
-            allowed=("deg", "body_heights", "px", "m", "ratio"),
+            allowed=("deg", "body_heights", "px", "m", "ratio", "s"),
         ),
         real(
             "rate_per_s",
             "First derivative of value by the time of the movement, slow motion taken "
             "out; null = not computable.",
             "unit/s",
+            nullable=True,
+        ),
+        real(
+            "acceleration_per_s2",
+            "Second derivative of value, from the same fit as rate_per_s; null = not "
+            "computable, as within two frames of an end or a gap.",
+            "unit/s²",
             nullable=True,
         ),
         *POSE_MODEL,

@@ -2,7 +2,11 @@ import numpy as np
 import pytest
 
 from sportsgpt_lib.kinematics.camera_roll import turn_upright
-from sportsgpt_lib.kinematics.floor import FOOT_POINTS, find_floor_line
+from sportsgpt_lib.kinematics.floor import (
+    FOOT_POINTS,
+    _estimate_trend,
+    find_floor_line,
+)
 from sportsgpt_lib.kinematics.quantities import compute_quantities
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
 from tests.oracles.landing import build_drop
@@ -108,3 +112,13 @@ def _stand_at(stands, frames_each=15):
         positions_px[rows, feet] = [heel_px, toe_px, heel_px, toe_px]
         positions_px[rows] += np.array([forward, -up]) * STATURE_PX
     return np.arange(len(positions_px)) / 30.0, positions_px
+
+
+def test_the_slope_of_a_way_is_the_same_from_either_side():
+    rng = np.random.default_rng(5)
+    along_px = rng.uniform(0.0, 2000.0, 12)
+    places_px = np.stack([along_px, 0.1 * along_px + rng.normal(0.0, 4.0, 12)], axis=1)
+    mirrored_px = places_px * [-1.0, 1.0]
+    trend = _estimate_trend(places_px, 400.0)
+    assert trend == pytest.approx(0.1, abs=0.01)
+    assert _estimate_trend(mirrored_px, 400.0) == pytest.approx(-trend)

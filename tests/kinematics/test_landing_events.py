@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from sportsgpt_lib.alignment.landings import find_drop_landings
 from sportsgpt_lib.kinematics.quantities import compute_quantities
+from sportsgpt_lib.repetitions.landings import find_drop_landings
 from tests.oracles.landing import build_drop
 from tests.oracles.walking import build_walk
 
@@ -30,6 +30,13 @@ def test_contact_and_depth_are_found_within_a_frame(rate_hz, take_off_s):
     assert landing["take_off"].instant.time_s == pytest.approx(
         drop.take_off_s, abs=0.12
     )
+
+
+@pytest.mark.parametrize("frame_count", [0, 1, 2])
+def test_a_few_frames_hold_no_landing(frame_count):
+    quantities = compute_quantities(build_drop().sequence)
+    short = {name: series[:frame_count] for name, series in quantities.values.items()}
+    assert find_drop_landings(quantities.times_s[:frame_count], short) == []
 
 
 def test_every_keyframe_of_a_landing_is_an_event_of_both_sides():

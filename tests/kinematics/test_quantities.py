@@ -1,7 +1,9 @@
 import dataclasses
 
+import hypothesis.strategies as st
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 from sportsgpt_lib.errors import PoseInputError
 from sportsgpt_lib.kinematics.quantities import (
@@ -26,7 +28,10 @@ def test_every_named_quantity_is_there_with_value_and_rate():
     )
     assert set(quantities.values) == set(QUANTITY_UNITS)
     assert set(quantities.rates_per_s) == set(QUANTITY_UNITS)
-    assert all(np.isfinite(series).all() for series in quantities.values.values())
+    assert set(quantities.accelerations_per_s2) == set(QUANTITY_UNITS)
+    for name, series in quantities.values.items():
+        inner = slice(3, -3) if name.startswith("flight") else slice(None)
+        assert np.isfinite(series[inner]).all(), name
 
 
 def test_the_angles_put_in_come_out():
@@ -42,24 +47,37 @@ def test_the_angles_put_in_come_out():
     )
 
 
-def test_a_mirrored_recording_gives_the_same_numbers_with_sides_exchanged():
-    sequence = build_walk(noise_px=2.0).sequence
+@settings(deadline=None, max_examples=6)
+@given(
+    stride_s=st.floats(0.7, 1.4),
+    rate_hz=st.sampled_from([25.0, 30.0, 60.0]),
+    noise_px=st.floats(0.0, 4.0),
+    phase=st.floats(0.0, 0.9),
+)
+def test_a_mirrored_recording_gives_the_same_numbers_with_sides_exchanged(
+    stride_s, rate_hz, noise_px, phase
+):
+    sequence = build_walk(
+        stride_s=stride_s, rate_hz=rate_hz, noise_px=noise_px, phase=phase
+    ).sequence
     plain = compute_quantities(sequence)
     mirrored = compute_quantities(mirror_picture(sequence))
     assert mirrored.facing.sign == -plain.facing.sign
     for name in QUANTITY_UNITS:
         partner = _exchange_sides(name)
-        shift = 0.0
-        if name in ("hip_forward", "centre_of_mass_forward"):
-            shift = sequence.width_px / plain.stature_px
         np.testing.assert_allclose(
-            mirrored.values[partner] + shift,
+            mirrored.values[partner],
             plain.values[name],
             atol=1e-6,
             err_msg=name,
         )
         np.testing.assert_allclose(
             mirrored.rates_per_s[partner], plain.rates_per_s[name], atol=1e-4
+        )
+        np.testing.assert_allclose(
+            mirrored.accelerations_per_s2[partner],
+            plain.accelerations_per_s2[name],
+            atol=1e-2,
         )
 
 
@@ -145,3 +163,75 @@ def test_an_unknown_roll_changes_nothing():
     for name in plain.values:
         if QUANTITY_UNITS[name] != "m":
             np.testing.assert_array_equal(told.values[name], plain.values[name])
+
+
+def _swing_the_left_shank(rate_hz=60.0, seed=2):
+    """A body that stands; its left shank swings like a pendulum, frames uneven."""
+    rng = np.random.default_rng(seed)
+    frames = np.arange(int(4.0 * rate_hz))
+    times_s = (frames + rng.uniform(-0.3, 0.3, frames.size)) / rate_hz + 0.01
+    omega = 2.0 * np.pi * 1.2
+    angle_deg = -20.0 + 40.0 * np.sin(omega * times_s)
+    rate_deg_s = 40.0 * omega * np.cos(omega * times_s)
+    acceleration_deg_s2 = -(omega**2) * 40.0 * np.sin(omega * times_s)
+    standing = build_drop().sequence
+    positions_px = np.repeat(standing.positions_px[:1], frames.size, axis=0)
+    knee_px = positions_px[:, KEYPOINT_INDEX["left_knee"]]
+    turn = np.radians(angle_deg)
+    positions_px[:, KEYPOINT_INDEX["left_ankle"]] = knee_px + 0.253 * 500.0 * np.stack(
+        [np.sin(turn), np.cos(turn)], axis=1
+    )
+    sequence = dataclasses.replace(
+        standing,
+        times_s=times_s,
+        positions_px=positions_px,
+        confidence=np.ones(positions_px.shape[:2]),
+    )
+    return sequence, angle_deg, rate_deg_s, acceleration_deg_s2
+
+
+@pytest.mark.parametrize("is_mirrored", [False, True])
+def test_a_shank_that_swings_has_its_angle_rate_and_acceleration(is_mirrored):
+    sequence, angle_deg, rate_deg_s, acceleration_deg_s2 = _swing_the_left_shank()
+    sequence.positions_px[[70, 71, 130], KEYPOINT_INDEX["left_ankle"]] = np.nan
+    side = "right" if is_mirrored else "left"
+    found = compute_quantities(mirror_picture(sequence) if is_mirrored else sequence)
+    name = f"{side}_shank_angle"
+    seen = np.isfinite(found.values[name])
+    assert np.flatnonzero(~seen).tolist() == [70, 71, 130]
+    np.testing.assert_allclose(found.values[name][seen], angle_deg[seen], atol=1e-6)
+    rates, accelerations = found.rates_per_s[name], found.accelerations_per_s2[name]
+    known = np.isfinite(accelerations)
+    assert known.mean() > 0.9
+    assert np.abs(rates - rate_deg_s)[known].max() < 0.01 * rate_deg_s.max()
+    off = np.abs(accelerations - acceleration_deg_s2)[known].max()
+    assert off < 0.05 * acceleration_deg_s2.max()
+
+
+def test_a_somersault_turns_the_trunk_on_without_a_jump():
+    standing = build_drop().sequence
+    times_s = np.arange(90) / 60.0
+    turned_deg = np.interp(times_s, [0.4, 1.0], [0.0, 360.0])
+    middle_px = standing.positions_px[0, KEYPOINT_INDEX["hip"]]
+    turn = np.radians(turned_deg)[:, np.newaxis]
+    offset_px = standing.positions_px[0] - middle_px
+    positions_px = middle_px + np.stack(
+        [
+            offset_px[:, 0] * np.cos(turn) - offset_px[:, 1] * np.sin(turn),
+            offset_px[:, 0] * np.sin(turn) + offset_px[:, 1] * np.cos(turn),
+        ],
+        axis=-1,
+    )  # forwards: clockwise in the picture, y down
+    sequence = dataclasses.replace(
+        standing,
+        times_s=times_s,
+        positions_px=positions_px,
+        confidence=np.ones(positions_px.shape[:2]),
+    )
+    found = compute_quantities(sequence)
+    for name in ("trunk_lean", "left_thigh_angle", "right_shank_angle"):
+        assert np.abs(np.diff(found.values[name])).max() < 15.0
+    lean_deg = found.values["trunk_lean"]
+    assert lean_deg[-1] - lean_deg[0] == pytest.approx(360.0, abs=1e-6)
+    assert np.abs(np.diff(found.values["left_knee_flexion"])).max() < 1e-6
+    assert found.rates_per_s["trunk_lean"][42] == pytest.approx(600.0, rel=1e-6)

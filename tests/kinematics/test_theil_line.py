@@ -33,3 +33,14 @@ def test_one_place_or_one_value_gives_no_slope_and_no_warning(count):
 def test_thinning_keeps_the_slope():
     along = np.linspace(0.0, 5.0, 1501)
     assert fit_theil_slope(along, 2.0 * along) == pytest.approx(2.0)
+
+
+def test_the_slope_is_the_same_from_either_side_in_any_order():
+    rng = np.random.default_rng(7)
+    along = rng.uniform(0.0, 100.0, 1001)
+    values = 0.3 * along + rng.normal(0.0, 5.0, along.size)
+    order = rng.permutation(along.size)
+    slope = fit_theil_slope(along, values)
+    assert slope == pytest.approx(0.3, abs=0.03)
+    assert fit_theil_slope(along[order], values[order]) == pytest.approx(slope)
+    assert fit_theil_slope(-along, values) == pytest.approx(-slope)

@@ -36,6 +36,25 @@ def test_values_of_a_landing_are_those_it_was_built_with() -> None:
     assert found["knee_flexion_asymmetry"].value == pytest.approx(6.0, abs=0.2)
 
 
+@pytest.mark.parametrize("movement", ["drop_landing", "walking_stride"])
+def test_turns_made_before_do_not_count_in_the_angle_of_a_segment(
+    movement: str,
+) -> None:
+    build = build_landing if movement == "drop_landing" else build_stride
+    plain: Repetition = build()
+    turned = {
+        name: Signal(signal.times_s, signal.values + 360.0)
+        if name.endswith(("_lean", "_thigh_angle", "_shank_angle", "_foot_angle"))
+        else signal
+        for name, signal in plain.signals.items()
+    }
+    assert len(turned) > 1
+    before = assess(plain, movement=movement)
+    after = assess(replace(plain, signals=turned), movement=movement)
+    for name, result in before.items():
+        assert after[name].value == pytest.approx(result.value, nan_ok=True), name
+
+
 def test_keyframe_uncertainty_adds_rate_times_uncertainty_to_the_error() -> None:
     times_s = np.arange(0.0, 2.0, 1.0 / 60.0)
     landing = build_landing(time_error_s=0.01)

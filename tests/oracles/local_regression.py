@@ -3,20 +3,27 @@
 import numpy as np
 
 
-def fit_local_lines(times_s, values, at_times_s, half_width_s, min_count):
-    fitted = np.full((len(at_times_s), values.shape[1]), np.nan)
-    slopes = np.full_like(fitted, np.nan)
+def fit_local_polynomials(times_s, values, at_times_s, half_width_s, most_degree):
+    found = np.full((3, len(at_times_s), values.shape[1]), np.nan)
     for n, centre_s in enumerate(at_times_s):
-        offsets_s = times_s - centre_s
+        shares = (times_s - centre_s) / half_width_s
         for q in range(values.shape[1]):
-            used = (np.abs(offsets_s) < half_width_s) & ~np.isnan(values[:, q])
-            if used.sum() < min_count:
+            used = (np.abs(shares) < 1.0) & ~np.isnan(values[:, q])
+            nearest = {1: 0.5, 3: 0.25}[most_degree]
+            if used.sum() < 3 or np.abs(shares[used]).min() > nearest:
                 continue
-            if np.abs(offsets_s[used]).min() > half_width_s / 2:
-                continue
-            weights = 1.0 - (offsets_s[used] / half_width_s) ** 2
-            slope, value = np.polyfit(
-                offsets_s[used], values[used, q], 1, w=np.sqrt(weights)
-            )
-            fitted[n, q], slopes[n, q] = value, slope
-    return fitted, slopes
+            weights = 1.0 - shares[used] ** 2
+            degree = min(int(used.sum()) - 2, most_degree)
+            if abs(np.average(shares[used], weights=weights)) > 0.15:
+                degree = min(degree, 2)
+            found[:, n, q] = _fit(shares[used], values[used, q], weights, degree)
+    scale = np.array([1.0, half_width_s, half_width_s**2])
+    return found / scale[:, np.newaxis, np.newaxis]
+
+
+def _fit(shares, samples, weights, degree):
+    columns = np.vander(shares, degree + 1, increasing=True)
+    roots = np.sqrt(weights)
+    factors, *_ = np.linalg.lstsq(columns * roots[:, None], samples * roots, rcond=None)
+    bend = 2.0 * factors[2] if degree == 3 else np.nan
+    return factors[0], factors[1], bend

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sportsgpt_lib.alignment.reference import load_reference
 from sportsgpt_lib.pose.sequence import PoseSequence
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX, KEYPOINTS
+from sportsgpt_lib.target_models.library import load_reference
 
 STATURE_PX = 600.0
 WIDTH_PX, HEIGHT_PX = 4000, 1000

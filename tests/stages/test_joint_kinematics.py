@@ -108,6 +108,9 @@ def test_missing_is_null_at_rest_never_nan():
     assert values.null_count() == 4
     assert not rows["value"].is_nan().any()
     assert not rows["rate_per_s"].is_nan().any()
+    assert not rows["acceleration_per_s2"].is_nan().any()
+    counted = rows.filter(pl.col("unit").is_in(["ratio", "s"]))
+    assert counted["acceleration_per_s2"].is_null().all()
 
 
 @pytest.mark.parametrize("pan_px_s", [0.0, 600.0])
@@ -120,7 +123,7 @@ def test_slow_motion_gives_the_numbers_of_the_movement_at_the_clips_times(pan_px
     plain, slow = _run(true), _run(slowed, capture_rate_hz=240.0)
     assert slow.verdict == plain.verdict
     assert plain.verdict.word == ("WARN" if pan_px_s else "PASS")
-    for column in ("value", "rate_per_s"):
+    for column in ("value", "rate_per_s", "acceleration_per_s2"):
         np.testing.assert_allclose(
             slow.rows[column].to_numpy(), plain.rows[column].to_numpy(), atol=1e-6
         )

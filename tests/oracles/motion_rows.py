@@ -1,0 +1,35 @@
+"""Slow oracle of ``kernels/motion_rows.py``: weighted least squares, one by one."""
+
+from itertools import pairwise
+
+import numpy as np
+
+
+def fit_motion_rows(times_s, angles_deg, first_s, step_s, row_count, half_width_s):  # noqa: PLR0917
+    rows = np.full((2 * angles_deg.shape[1], row_count), np.nan)
+    for n in range(row_count):
+        offsets_s = times_s - (first_s + n * step_s)
+        for f in range(angles_deg.shape[1]):
+            near = np.isfinite(angles_deg[:, f]) & (np.abs(offsets_s) < half_width_s)
+            if near.sum() < 3 or np.abs(offsets_s[near]).min() > half_width_s / 2:
+                continue
+            weights = np.sqrt(1.0 - (offsets_s[near] / half_width_s) ** 2)
+            terms = np.stack([np.ones(near.sum()), offsets_s[near]], axis=1)
+            line, *_ = np.linalg.lstsq(
+                weights[:, None] * terms, weights * angles_deg[near, f], rcond=None
+            )
+            rows[f, n], rows[angles_deg.shape[1] + f, n] = line
+    return rows
+
+
+def bridge_gaps(rows, longest):
+    """Return the bridged rows (the kernel writes into its argument)."""
+    bridged = rows.copy()
+    columns = np.arange(rows.shape[1])
+    for k, row in enumerate(rows):
+        seen = np.flatnonzero(np.isfinite(row))
+        for first, last in pairwise(seen):
+            if last - first - 1 <= longest:
+                between = slice(first, last + 1)
+                bridged[k, between] = np.interp(columns[between], seen, row[seen])
+    return bridged
