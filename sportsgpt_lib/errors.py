@@ -3,7 +3,7 @@
 ::
 
     SportsGptError
-    ├── MovementFileError(ValueError)      a movement folder is wrong
+    ├── MovementFileError(ValueError)      a movement or target model is wrong
     ├── SessionError(ValueError)           a session folder or its manifest is wrong
     ├── ClipError(ValueError)              a video cannot be used
     ├── PoseInputError(ValueError)         pose arrays do not fit the skeleton
@@ -71,7 +71,7 @@ def _rebuild_error(
 
 
 class MovementFileError(SportsGptError, ValueError):
-    """A movement folder under ``sportsgpt_lib/sports`` breaks its schema."""
+    """A movement folder, or a target model of a movement, breaks its schema."""
 
 
 class SessionError(SportsGptError, ValueError):
@@ -166,6 +166,10 @@ def _rebuild_clip_error(
 
 class PoseInputError(SportsGptError, ValueError):
     """Pose arrays do not have the skeleton's shape, or hold nothing usable."""
+
+
+class AlignmentInputError(SportsGptError, ValueError):
+    """A motion or a reference cannot be aligned: what it holds makes no sense."""
 
 
 class TableContractError(SportsGptError, ValueError):

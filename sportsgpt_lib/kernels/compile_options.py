@@ -30,3 +30,7 @@ COMPILE: dict[str, Any] = {
     "nogil": True,
     "error_model": "numpy",
 }
+
+# For sums of products only: a product may be added without being rounded first, which
+# is more exact and twice as fast. NaN and the order of sums stay as they are.
+COMPILE_FUSED: dict[str, Any] = {**COMPILE, "fastmath": {"contract"}}
