@@ -36,6 +36,7 @@ from sportsgpt_lib.storage.audit_log import AuditLog
 from sportsgpt_lib.storage.duckdb_marts import DuckDbMarts
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.postgres_marts import PostgresMarts
+from sportsgpt_lib.target_models.library import ReferenceLibrary
 
 STARTER_FOLDER = PROJECT_ROOT / "kb_ingest" / "starter"
 
@@ -119,8 +120,14 @@ def build_stage_catalog(
             build_estimator(settings),
             progress,
             ClipCheckpoints(settings.home / "checkpoints"),
-        )
+        ),
+        build_reference_library(settings),
     )
+
+
+def build_reference_library(settings: Settings) -> ReferenceLibrary:
+    """Build the library of target models: packaged ones and the federation's own."""
+    return ReferenceLibrary(settings.references_folder)
 
 
 def build_retriever(settings: Settings) -> PostgresRetriever:

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     home: Path = PROJECT_ROOT / "var"
     inbox: str | None = None
     lake: str | None = None
+    references: Path | None = None
     postgres_url: SecretStr | None = None
     postgres_pipeline_url: SecretStr | None = None
     postgres_dagster_url: SecretStr | None = None
@@ -67,6 +68,12 @@ class Settings(BaseSettings):
     def lake_root(self) -> str:
         """Root of the Parquet lake; a local folder or an object-store URL."""
         return self.lake or str((self.home / "lake").resolve())
+
+    @cached_property
+    def references_folder(self) -> Path:
+        """Folder of one's own target models, with a folder for each movement."""
+        folder = self.references or self.home / "references"
+        return (PROJECT_ROOT / folder).resolve()
 
     @cached_property
     def duckdb_file(self) -> Path:

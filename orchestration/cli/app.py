@@ -13,6 +13,7 @@ from orchestration.cli import (
     doctor,
     kb,
     pose,
+    reference,
     run,
     session,
     sql,
@@ -57,4 +58,5 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(session.app, name="session")
 app.add_typer(kb.app, name="kb")
 app.add_typer(pose.app, name="pose")
+app.add_typer(reference.app, name="reference")
 app.add_typer(database.app, name="db")

@@ -14,6 +14,7 @@ from orchestration.cli.console import CONSOLE
 from orchestration.cli.pose import describe_missing_keypoints
 from orchestration.settings import Settings, load_settings
 from sportsgpt_lib.errors import SportsGptError
+from sportsgpt_lib.sports.loader import load_movement, movement_names
 
 _LEAST_FREE_BYTES = 5 * 1024**3
 _OPTIONAL = {"mmpose": "mmpose", "onnx": "onnxruntime"}
@@ -103,6 +104,40 @@ def _check_databases(settings: Settings) -> Finding:
     return Finding("Postgres with pgvector", "answers; pgvector is new enough")
 
 
+def _check_target_models(settings: Settings) -> Finding:
+    from orchestration.resources import build_reference_library
+
+    if settings.references is not None and not settings.references_folder.is_dir():
+        return Finding(
+            "target models",
+            f"SPORTSGPT_REFERENCES is {settings.references_folder}, which is no folder",
+            "make or mount it; until then runs use the packaged ones alone",
+        )
+    library, counted = build_reference_library(settings), 0
+    problems: list[str] = []
+    try:
+        problems += library.list_unused()
+    except SportsGptError as error:
+        problems += _tell(error)
+    for name in movement_names():
+        try:
+            counted += len(library.load(load_movement(name)))
+        except SportsGptError as error:
+            problems += _tell(error)
+    if problems:
+        return Finding(
+            "target models",
+            f"{problems[0]}"
+            + (f"; and {len(problems) - 1} more" * (len(problems) > 1)),
+            "run `sportsgpt reference check`, which lists all and how to correct them",
+        )
+    return Finding("target models", f"{counted}, all in order")
+
+
+def _tell(error: SportsGptError) -> list[str]:
+    return list(error.problems) or [f"{error.where}: {error.found}"]
+
+
 _CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _check_python,
     _check_packages,
@@ -110,4 +145,5 @@ _CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _check_home,
     _check_databases,
     _check_pose_network,
+    _check_target_models,
 )

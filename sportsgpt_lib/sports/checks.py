@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from sportsgpt_lib.sports.definition import (
+    EVENT_KEYFRAMES,
     OWN_CHOICE,
     DimensionName,
     Indicator,
@@ -33,6 +34,7 @@ def list_movement_problems(movement: MovementFile, folder_name: str) -> list[str
     """List everything in ``movement.toml`` that does not fit together."""
     return [
         *_check_names(movement, folder_name),
+        *_check_methods(movement),
         *_check_phases(movement),
         *(
             problem
@@ -65,6 +67,18 @@ def _check_names(movement: MovementFile, folder_name: str) -> Iterator[str]:
         for name, count in counts.items():
             if count > 1:
                 yield f"{MOVEMENT_FILE}: {group} names {name!r} {count} times"
+
+
+def _check_methods(movement: MovementFile) -> Iterator[str]:
+    """Check that what is to be found as an event is one that the event model finds."""
+    known = EVENT_KEYFRAMES[movement.event_model]
+    for keyframe in movement.keyframes:
+        if "event" in keyframe.methods and keyframe.name not in known:
+            yield (
+                f"{MOVEMENT_FILE}: keyframes.{keyframe.name}.methods lists 'event', "
+                f"but event_model = {movement.event_model!r} finds no such event; "
+                f"{list_allowed(keyframe.name, known)}"
+            )
 
 
 def _check_keyframe(movement: MovementFile, key: str, text: str) -> Iterator[str]:

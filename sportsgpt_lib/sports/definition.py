@@ -24,6 +24,16 @@ DimensionName = Literal[
 ]
 """The seven dimensions of TechCoach (arXiv 2411.17130)."""
 
+EventModelName = Literal["gait", "running", "landing", "jump", "none"]
+EVENT_KEYFRAMES: dict[EventModelName, tuple[str, ...]] = {
+    "gait": ("foot_strike", "toe_off", "next_foot_strike"),
+    "running": ("foot_strike", "toe_off", "next_foot_strike"),
+    "landing": ("take_off", "initial_contact", "deepest_flexion"),
+    "jump": ("crouch", "take_off", "apex", "landing", "lowest_point"),
+    "none": (),
+}
+"""The keyframes that each event model finds from kinematics alone."""
+
 View = Literal["sagittal", "frontal", "oblique", "unknown"]
 
 
@@ -156,7 +166,7 @@ class MovementFile(_Part):
     name: str
     title: str
     summary: str
-    event_model: Literal["gait", "landing"]
+    event_model: EventModelName
     sources: dict[str, Source]
     keyframes: tuple[Keyframe, ...]
     phases: tuple[Phase, ...]

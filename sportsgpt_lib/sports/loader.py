@@ -1,7 +1,7 @@
 """Reads movement folders and refuses a wrong one with every problem at once.
 
-What a folder may hold is in ``definition.py`` and ``docs/sports.md``. The curves of the
-target models in ``references/`` are read by ``sportsgpt_lib/alignment/reference.py``.
+What a folder may hold is in ``definition.py`` and ``docs/sports.md``. The curves of
+the target models in ``references/`` are read by ``sportsgpt_lib/target_models``.
 """
 
 import difflib

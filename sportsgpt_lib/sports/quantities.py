@@ -10,7 +10,8 @@ SIDE_PLACEHOLDER = "{side}"
 BODY_SIDES = ("left", "right")
 
 
-def _to_rule_name(quantity: str) -> str:
+def to_rule_name(quantity: str) -> str:
+    """Give a quantity the name that stands for both sides; unsided names stay."""
     for side in BODY_SIDES:
         if quantity.startswith(f"{side}_"):
             return f"{SIDE_PLACEHOLDER}_{quantity.removeprefix(f'{side}_')}"
@@ -18,7 +19,7 @@ def _to_rule_name(quantity: str) -> str:
 
 
 RULE_QUANTITY_UNITS: dict[str, str] = {
-    _to_rule_name(quantity): unit for quantity, unit in QUANTITY_UNITS.items()
+    to_rule_name(quantity): unit for quantity, unit in QUANTITY_UNITS.items()
 }
 
 
@@ -30,3 +31,12 @@ def fill_side(rule_quantity: str, side: str) -> str:
 def is_sided(rule_quantity: str) -> bool:
     """Whether the quantity exists once for the left and once for the right side."""
     return SIDE_PLACEHOLDER in rule_quantity
+
+
+def exchange_side(name: str) -> str:
+    """Name the same quantity of the other body side; unsided ones stay."""
+    left, right = BODY_SIDES
+    for side, opposite in ((left, right), (right, left)):
+        if name.startswith(f"{side}_"):
+            return f"{opposite}_{name.removeprefix(f'{side}_')}"
+    return name

@@ -13,13 +13,22 @@ from sportsgpt_lib.stages.joint_kinematics import JointKinematicsStage
 from sportsgpt_lib.stages.keyframes import KeyframesStage
 from sportsgpt_lib.stages.kismam_metrics import KismamMetricsStage
 from sportsgpt_lib.stages.technique_scores import TechniqueScoresStage
+from sportsgpt_lib.target_models.library import (
+    PACKAGED_REFERENCES,
+    ReferenceLibrary,
+)
 
 
 class StageCatalog:
     """The stages, by the name of the table they make."""
 
-    def __init__(self, build_pose_tracks: Callable[[], Stage]) -> None:
+    def __init__(
+        self,
+        build_pose_tracks: Callable[[], Stage],
+        references: ReferenceLibrary = PACKAGED_REFERENCES,
+    ) -> None:
         self._build_pose_tracks = build_pose_tracks
+        self._references = references
 
     @cached_property
     def pose_tracks(self) -> Stage:
@@ -39,7 +48,7 @@ class StageCatalog:
     @cached_property
     def keyframes(self) -> Stage:
         """Angles and positions to repetitions and keyframes."""
-        return KeyframesStage()
+        return KeyframesStage(self._references)
 
     @cached_property
     def kismam_metrics(self) -> Stage:

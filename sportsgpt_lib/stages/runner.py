@@ -44,6 +44,8 @@ from sportsgpt_lib.storage.tables import RECORDINGS, STAGES, TABLES_BY_NAME
 _LOGGER = logging.getLogger(__name__)
 STAGE_FAILED = "stage_failed"
 _NEVER_KEPT = (STAGE_FAILED, CLIP_CHANGED, UNREADABLE_FILE)
+# How far an exemplar goes: its angles can become a target model, but nobody judges it.
+STAGES_OF_EXEMPLARS = ("recordings", "pose_tracks", "athlete_poses", "joint_kinematics")
 # So many rows are copied at a time: 10 MB of keypoints.
 _HASHED_ROWS = 65_536
 
@@ -249,7 +251,10 @@ def _not_stopped(lake: Lake, stage: Stage, partition: PartitionKey) -> list[Subj
     earlier = STAGES[: STAGES.index(stage.table_name)]
     verdicts = join_verdicts(lake, partition, earlier)
     stopped = set(find_stopped(verdicts)["subject_id"])
-    return [s for s in load_subjects(lake, partition) if s.recording_id not in stopped]
+    subjects = load_subjects(lake, partition)
+    if stage.table_name not in STAGES_OF_EXEMPLARS:
+        subjects = [subject for subject in subjects if subject.role == "athlete"]
+    return [subject for subject in subjects if subject.recording_id not in stopped]
 
 
 def _cache_key(stage: Stage, item: _WorkItem) -> str:

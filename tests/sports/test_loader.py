@@ -205,3 +205,16 @@ def test_a_folder_must_be_named_as_its_movement(folder: Path) -> None:
     assert any(
         "the folder's name, 'landing'" in problem for problem in find_problems(moved)
     )
+
+
+@pytest.mark.parametrize("model", ["gait", "none"])
+def test_an_event_that_the_event_model_does_not_find_is_a_problem(
+    folder: Path, model: str
+) -> None:
+    edit(
+        folder / "movement.toml", 'event_model = "landing"', f'event_model = "{model}"'
+    )
+    problems = find_problems(folder)
+    assert len(problems) == 3
+    assert "keyframes.take_off.methods lists 'event'" in problems[0]
+    assert f"event_model = '{model}'" in problems[0]

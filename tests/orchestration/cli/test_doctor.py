@@ -54,6 +54,28 @@ def test_pose_network_is_named_or_its_fix_is(home):
     assert wrong.fix
 
 
+def test_a_wrong_target_model_is_found_before_the_night(settings):
+    well = doctor._check_target_models(settings)
+    assert (well.found, well.fix) == ("3, all in order", None)
+    folder = settings.references_folder / "walking_stride"
+    folder.mkdir(parents=True)
+    (folder / "mine.toml").write_text("kind = 1", encoding="utf-8")
+    (settings.references_folder / "walkin").mkdir()
+    wrong = doctor._check_target_models(settings)
+    assert f"{settings.references_folder}/walkin/ is no movement" in wrong.found
+    assert wrong.found.endswith("; and 1 more")
+    assert "sportsgpt reference check" in wrong.fix
+
+
+def test_a_folder_of_target_models_that_is_not_mounted_is_found(home, tmp_path):
+    settings = Settings(references=tmp_path / "share")
+    assert "which is no folder" in doctor._check_target_models(settings).found
+    (tmp_path / "share").mkdir()
+    assert doctor._check_target_models(settings).fix is None
+    (tmp_path / "share" / "walking_stride").touch()
+    assert "Not a directory" in doctor._check_target_models(settings).found
+
+
 @pytest.mark.integration
 def test_databases_that_answer_are_well(own_server, home):
     assert doctor._check_databases(load_settings()).fix is None
