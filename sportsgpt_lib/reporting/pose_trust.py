@@ -75,9 +75,11 @@ class StageVerdictView:
 class PoseTrustView:
     """One recording's answer; ``word`` is the worst verdict of its pose stages."""
 
+    recording_id: str
     anchor: str
     title: str
     athlete_id: str
+    is_exemplar: bool
     word: str
     verdicts: tuple[StageVerdictView, ...]
     measures: tuple[MeasureView, ...]
@@ -126,9 +128,11 @@ def build_pose_trust(recording: Row, material: TrustMaterial) -> PoseTrustView:
     words = [row["verdict"] for row in verdicts] or ["PASS"]
     repairs = rows.select("pose_repairs", recording_id=recording_id)
     return PoseTrustView(
+        recording_id=recording_id,
         anchor=build_anchor("pose", recording_id),
         title=recording["clip_file"],
         athlete_id=recording["athlete_id"],
+        is_exemplar=recording["role"] == "reference",
         word=min(words, key=_WORST_FIRST.index),
         verdicts=tuple(_view_verdict(row) for row in verdicts),
         measures=tuple(view_measure(row) for row in measures),

@@ -12,6 +12,7 @@ import numpy as np
 from sportsgpt_lib.arrays import FloatArray
 from sportsgpt_lib.kinematics.angles import compute_hanging_angle_deg, wrap_deg
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
+from sportsgpt_lib.reporting.plot_encoding import encode_plot
 from sportsgpt_lib.reporting.pose_trail import PoseTrail
 
 PLOTTED_JOINTS = ("hip", "knee", "ankle")
@@ -19,7 +20,6 @@ SIDES = ("left", "right")
 _SIZE_INCHES = (8.6, 5.6)
 _ANGLE_SIZE_INCHES = (8.6, 4.2)
 _DOTS_PER_INCH = 96
-_LOWEST_BITS = 0b11
 _WHOLE_PERSON = "all"
 _RAW = "#8a8f96"
 # Blue and vermilion of Okabe & Ito's palette (source in skeleton_drawing.py).
@@ -232,17 +232,4 @@ def _finish(figure: Any, axes: Any, title: str) -> bytes:
         fontsize=8,
         frameon=False,
     )
-    return _encode(figure.canvas)
-
-
-def _encode(canvas: Any) -> bytes:
-    """Encode without the lowest bits of each colour: half the size, the same to see."""
-    import cv2
-
-    canvas.draw()
-    rgb = np.asarray(canvas.buffer_rgba())[:, :, :3]
-    coarse = (rgb | _LOWEST_BITS)[:, :, ::-1]
-    options = [cv2.IMWRITE_PNG_COMPRESSION, 9]
-    options += [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
-    _, encoded = cv2.imencode(".png", np.ascontiguousarray(coarse), options)
-    return bytes(encoded.tobytes())
+    return encode_plot(figure)

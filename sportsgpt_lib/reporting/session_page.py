@@ -10,6 +10,7 @@ from datetime import date
 
 import polars as pl
 
+from sportsgpt_lib.reporting.alignment_views import AlignmentView
 from sportsgpt_lib.reporting.athlete_view import AthleteView, build_athlete
 from sportsgpt_lib.reporting.figures import FigureShelf, PagePicture
 from sportsgpt_lib.reporting.page_rows import PageRows, Row, group_rows
@@ -49,6 +50,8 @@ class SessionPageData:
         Movement definitions by name, for titles, meanings and the sources of targets.
     trust
         What says how far each recording's pose can be trusted; None = nothing does.
+    alignments
+        Pictures of how the keyframes were found, by recording.
     """
 
     team_id: str
@@ -60,6 +63,7 @@ class SessionPageData:
     overlays: Mapping[str, str] = field(default_factory=dict)
     movements: Mapping[str, Movement] = field(default_factory=dict)
     trust: TrustMaterial | None = None
+    alignments: Mapping[str, AlignmentView] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,7 @@ def render_session_page(data: SessionPageData) -> str:
         passed_files=_list_passed(verdicts),
         athletes=athletes,
         trust=trust,
+        alignments=data.alignments,
         unjudged=_list_unjudged(trust, athletes),
     )
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from sportsgpt_lib.reporting.plots import Curve, Instant, plot_curve
 from sportsgpt_lib.reporting.stick_figure import draw_stick_figure
+from sportsgpt_lib.stages.alignment_pictures import draw_alignment
 from sportsgpt_lib.stages.pose_rows import pose_sequence_from_rows
 
 _QUANTITIES = ("left_knee_flexion", "right_knee_flexion")
@@ -47,6 +48,24 @@ def preview_curve(kinematics: pl.DataFrame, keyframes: pl.DataFrame) -> Preview 
         for row in instants.filter(pl.col("repetition_idx") == 0).iter_rows(named=True)
     ]
     return Preview(plot_curve(curve, marks), words)
+
+
+def preview_alignment(paths: pl.DataFrame, keyframes: pl.DataFrame) -> Preview | None:
+    """Draw the aligned repetition that costs most; None where none was aligned."""
+    aligned = keyframes.drop_nulls("alignment_cost")
+    if aligned.is_empty():
+        return None
+    worst = aligned.sort("alignment_cost", descending=True).row(0, named=True)
+    is_it = (pl.col("recording_id") == worst["recording_id"]) & (
+        pl.col("repetition_idx") == worst["repetition_idx"]
+    )
+    words = (
+        f"worst match of the partition: recording {worst['recording_id']}, repetition "
+        f"{worst['repetition_idx'] + 1}, cost {worst['alignment_cost']:.2f}"
+    )
+    return Preview(
+        draw_alignment(paths.filter(is_it), aligned.filter(is_it), words), words
+    )
 
 
 def preview_pose(poses: pl.DataFrame, recordings: pl.DataFrame) -> Preview | None:

@@ -28,6 +28,8 @@ from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.rows import empty_rows
 from sportsgpt_lib.storage.tables import (
+    ALIGNMENT_COSTS,
+    ALIGNMENT_PATHS,
     ATHLETE_POSES,
     CAMERA_GEOMETRY,
     POSE_QUALITY,
@@ -37,7 +39,10 @@ from sportsgpt_lib.storage.tables import (
 Row = Mapping[str, Any]
 Tables = Mapping[str, pl.DataFrame]
 PATTERNS = ("sheet-*.jpg", "plot-*.png")
-_TABLES = (ATHLETE_POSES, POSE_REPAIRS, CAMERA_GEOMETRY, POSE_QUALITY)
+_TABLES = (
+    *(ATHLETE_POSES, POSE_REPAIRS, CAMERA_GEOMETRY, POSE_QUALITY),
+    *(ALIGNMENT_COSTS, ALIGNMENT_PATHS),
+)
 _NO_CLIP = "the clip could not be decoded, or is not in the session folder any more"
 
 
@@ -97,7 +102,7 @@ class AuditFolder:
 
 
 def load_audit_tables(lake: Lake, partition: PartitionKey) -> dict[str, pl.DataFrame]:
-    """Load what was found out about the poses, of stopped recordings too."""
+    """Load what says how results came about, of stopped recordings too."""
     return {
         table.name: lake.read(table, partition)
         if lake.has(table, partition)

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 from upath import UPath
 
+from sportsgpt_lib.reporting.alignment_views import AlignmentView
 from sportsgpt_lib.reporting.face_finder import FaceFinder, MediapipeFaceFinder
 from sportsgpt_lib.reporting.figures import PagePicture
 from sportsgpt_lib.reporting.pose_trust import PoseAudit, TrustMaterial
@@ -19,6 +20,8 @@ from sportsgpt_lib.reporting.season_page import render_season_page
 from sportsgpt_lib.reporting.session_page import SessionPageData, render_session_page
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.loader import load_movement
+from sportsgpt_lib.stages.alignment_pictures import PATTERNS as ALIGNMENT_PATTERNS
+from sportsgpt_lib.stages.alignment_pictures import AlignmentFolder
 from sportsgpt_lib.stages.publishing import (
     drop_recordings,
     find_stopped_recordings,
@@ -26,8 +29,8 @@ from sportsgpt_lib.stages.publishing import (
     select_published,
 )
 from sportsgpt_lib.stages.runner import compute_rows_sha256
+from sportsgpt_lib.stages.session_audit import PATTERNS as AUDIT_PATTERNS
 from sportsgpt_lib.stages.session_audit import (
-    PATTERNS,
     AuditFolder,
     build_trust_material,
     load_audit_tables,
@@ -41,13 +44,17 @@ from sportsgpt_lib.storage.tables import (
     POSE_TRACKS,
 )
 
-CODE_VERSION = "4"
+CODE_VERSION = "5"
 SESSION_PAGE = "index.html"
 SEASON_PAGE = "season.html"
 _MADE_FROM = ".made-from"
 _KEY_DIGITS = 12
+_OVERLAY_PATTERNS = ("overlay-*.mp4", ".overlay-*")
 _STOPPING = ("QUARANTINE", "REJECT")
-_FRAME_BY_FRAME = ("pose_tracks", "athlete_poses", "pose_repairs", "joint_kinematics")
+_FRAME_BY_FRAME = (
+    *("pose_tracks", "athlete_poses", "pose_repairs", "joint_kinematics"),
+    *("alignment_costs", "alignment_paths"),
+)
 
 
 @dataclass(frozen=True)
@@ -99,8 +106,12 @@ class SessionPages:
         stamp.unlink(missing_ok=True)
         audit = AuditFolder(folder, key)
         pictures, audits = self._draw(work, tables, overlays, audit)
-        trust = build_trust_material(tables, audits)
-        _write_whole(page, _render(partition, tables, pictures, overlays, trust))
+        drawn = AlignmentFolder(folder)
+        alignments = _draw_alignments(work, tables, drawn)
+        material = _PageMaterial(
+            pictures, overlays, build_trust_material(tables, audits), alignments
+        )
+        _write_whole(page, _render(partition, tables, material))
         _write_whole(
             season,
             render_season_page(
@@ -109,7 +120,7 @@ class SessionPages:
                 _load_movements(tables["season_reports"]),
             ),
         )
-        made = [page, season, *overlays.values(), *audit.files]
+        made = [page, season, *overlays.values(), *audit.files, *drawn.files]
         _write_whole(stamp, "\n".join([key, *(path.name for path in made)]))
         _remove_outdated(folder, set(made))
         return WrittenPages(
@@ -163,12 +174,29 @@ class SessionPages:
         ]
 
 
+@dataclass(frozen=True)
+class _PageMaterial:
+    """What lies beside the rows on a page."""
+
+    pictures: list[PagePicture]
+    overlays: dict[str, Path]
+    trust: TrustMaterial
+    alignments: dict[str, AlignmentView]
+
+
+def _draw_alignments(
+    work: list[ClipWork], tables: dict[str, pl.DataFrame], drawn: AlignmentFolder
+) -> dict[str, AlignmentView]:
+    views = {
+        row["recording_id"]: drawn.write_recording(row, tables)
+        for clip in work
+        for row in clip.every_recording
+    }
+    return {name: view for name, view in views.items() if view is not None}
+
+
 def _render(
-    partition: PartitionKey,
-    tables: dict[str, pl.DataFrame],
-    pictures: list[PagePicture],
-    overlays: dict[str, Path],
-    trust: TrustMaterial,
+    partition: PartitionKey, tables: dict[str, pl.DataFrame], material: _PageMaterial
 ) -> str:
     figure = measure_completeness(tables["quality_verdicts"])
     return render_session_page(
@@ -178,10 +206,11 @@ def _render(
             tables={n: rows for n, rows in tables.items() if n not in _FRAME_BY_FRAME},
             completed_count=figure.published_count,
             handed_in_count=figure.total_count,
-            pictures=pictures,
-            overlays={sha256: path.name for sha256, path in overlays.items()},
+            pictures=material.pictures,
+            overlays={sha256: path.name for sha256, path in material.overlays.items()},
             movements=_load_movements(tables["kismam_metrics"]),
-            trust=trust,
+            trust=material.trust,
+            alignments=material.alignments,
         )
     )
 
@@ -209,7 +238,8 @@ def _write_whole(path: Path, text: str) -> None:
 
 
 def _remove_outdated(folder: Path, current: set[Path]) -> None:
-    for pattern in ("overlay-*.mp4", ".overlay-*", *PATTERNS):
+    patterns = (*_OVERLAY_PATTERNS, *AUDIT_PATTERNS, *ALIGNMENT_PATTERNS)
+    for pattern in patterns:
         for path in folder.glob(pattern):
             if path not in current:
                 path.unlink()

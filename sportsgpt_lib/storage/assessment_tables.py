@@ -1,4 +1,4 @@
-"""From keyframes to scores: the contracts of these tables."""
+"""From indicators to scores: the contracts of these tables."""
 
 from sportsgpt_lib.storage.contract import boolean, integer, json, real, text
 from sportsgpt_lib.storage.table_parts import (
@@ -7,56 +7,7 @@ from sportsgpt_lib.storage.table_parts import (
     POSE_MODEL,
     RECORDING,
     REPETITION,
-    SIDES,
     build_table,
-)
-
-KEYFRAMES = build_table(
-    "keyframes",
-    "repetition × keyframe of a recording",
-    ("recording_id", "repetition_idx", "keyframe", "side"),
-    (
-        *RECORDING,
-        *ATHLETE,
-        *REPETITION,
-        text("keyframe", "Named instant, from the movement definition."),
-        text("side", "Body side the keyframe belongs to.", allowed=SIDES),
-        real(
-            "time_s",
-            "Sub-frame time in the clip, as played: seconds of the movement times the "
-            "slow motion.",
-            "s",
-            minimum=0,
-        ),
-        real(
-            "time_error_s",
-            "Standard uncertainty of time_s, in seconds of the clip as well.",
-            "s",
-            minimum=0,
-        ),
-        text("method", "How it was found.", allowed=("alignment", "event", "both")),
-        real(
-            "event_offset_s",
-            "Event time minus alignment time, in seconds of the clip; null = only one "
-            "of them exists.",
-            "s",
-            nullable=True,
-        ),
-        real(
-            "alignment_cost",
-            "Mean cost per frame of the alignment, 0 = identical; "
-            "null = by event only.",
-            nullable=True,
-            minimum=0,
-        ),
-        text(
-            "reference_id",
-            "Target model that was aligned; null = by event only.",
-            nullable=True,
-        ),
-        *DEFINITION,
-        *POSE_MODEL,
-    ),
 )
 
 KISMAM_METRICS = build_table(

@@ -1,6 +1,6 @@
 """Columns that several tables of the training graph share, and the words they allow.
 
-The tables are in ``pose_tables.py``, ``assessment_tables.py`` and ``report_tables.py``;
+The tables are in the ``…_tables.py`` beside this module;
 ``tables.py`` lists them all.
 """
 

@@ -2,13 +2,18 @@
 
 Parquet schemas, DuckDB and Postgres tables, Great Expectations suites, the column
 schemas in the Dagster UI and ``docs/tables.md`` are all generated from here. The
-columns are in ``pose_tables.py``, ``pose_audit_tables.py``, ``assessment_tables.py``
-and ``report_tables.py``. What does not belong here: SQL text, I/O, computation on rows.
+columns are in ``pose_tables.py``, ``pose_audit_tables.py``, ``alignment_tables.py``,
+``assessment_tables.py`` and ``report_tables.py``. What does not belong here: SQL text,
+I/O, computation on rows.
 """
 
+from sportsgpt_lib.storage.alignment_tables import (
+    ALIGNMENT_COSTS,
+    ALIGNMENT_PATHS,
+    KEYFRAMES,
+)
 from sportsgpt_lib.storage.assessment_tables import (
     FINDINGS,
-    KEYFRAMES,
     KISMAM_METRICS,
     TECHNIQUE_SCORES,
 )
@@ -32,6 +37,8 @@ from sportsgpt_lib.storage.report_tables import (
 from sportsgpt_lib.storage.table_parts import CAMERA_VIEWS, SIDES, STAGES, VERDICTS
 
 __all__ = [
+    "ALIGNMENT_COSTS",
+    "ALIGNMENT_PATHS",
     "ATHLETE_POSES",
     "CAMERA_GEOMETRY",
     "CAMERA_VIEWS",
@@ -65,6 +72,8 @@ TABLES = (
     POSE_QUALITY,
     JOINT_KINEMATICS,
     KEYFRAMES,
+    ALIGNMENT_COSTS,
+    ALIGNMENT_PATHS,
     KISMAM_METRICS,
     FINDINGS,
     TECHNIQUE_SCORES,

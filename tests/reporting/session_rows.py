@@ -257,8 +257,14 @@ def _build_keyframes() -> list[dict[str, Any]]:
             "time_error_s": 0.012,
             "method": "both",
             "event_offset_s": 0.01,
+            "event_offset_error_s": 0.02,
             "alignment_cost": 0.31,
             "reference_id": "normative_walk",
+            "reference_version": 1,
+            "reference_sha256": "ef" * 32,
+            "vote_count": 3,
+            "is_mirrored": False,
+            "speed_ratio": 0.9,
         }
         for repetition_idx in range(3)
     ]

@@ -163,8 +163,17 @@ def test_recording_that_was_not_judged_is_answered_beside_the_verdicts():
     tables["kismam_metrics"] = tables["kismam_metrics"].clear()
     html = render(tables)
     before = html.partition('<article class="athlete"')[0]
-    assert "Poses of recordings that could not be judged" in before
+    assert "Poses of recordings that were not judged" in before
     assert html.count("Can this pose be trusted?") == 1
+
+
+def test_an_exemplar_is_named_as_one():
+    tables = build_tables()
+    for name in ("kismam_metrics", "recordings"):
+        tables[name] = tables[name].clear()
+    tables["recordings"] = table("recordings", [build_recording(role="reference")])
+    assert "exemplar, for a target model" in render(tables)
+    assert "exemplar, for" not in render(build_tables())
 
 
 def test_recording_that_was_stopped_at_the_door_has_no_answer():

@@ -59,14 +59,15 @@ def test_overlay_plays_at_true_speed_to_the_clips_own_length(page):
 
 def test_answer_is_there_and_its_pictures_load_when_it_is_opened(page):
     assert page.get_by_text("Can this pose be trusted?").count() == 2
-    for details in page.locator(".trust details").all():
+    for details in page.locator(".trust details, details.alignment").all():
         details.evaluate("e => e.open = true")
     for picture in page.locator(".audit img").all():
         picture.scroll_into_view_if_needed()
         picture.evaluate("e => e.decode()")
         assert picture.evaluate("e => e.naturalWidth") > 300
         assert picture.get_attribute("alt")
-    assert page.locator(".audit img").count() == 8
+    assert page.locator(".trust .audit img").count() == 8
+    assert page.locator("details.alignment .audit img").count() > 2
     assert (page.complaints, page.outside) == ([], [])
 
 

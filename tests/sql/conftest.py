@@ -154,8 +154,13 @@ def _build_day(day: date, knee_deg: float) -> dict[str, pl.DataFrame]:
             "keyframes",
             day,
             [
-                ann | {"keyframe": "foot_strike", "side": "left", "time_s": 0.5},
-                ann | {"keyframe": "toe_off", "side": "left", "time_s": 1.5},
+                ann
+                | {"keyframe": "foot_strike", "side": "left", "time_s": 0.5}
+                | {"time_error_s": 0.05, "method": "both"}
+                | {"event_offset_s": -0.08, "event_offset_error_s": 0.02},
+                ann
+                | {"keyframe": "toe_off", "side": "left", "time_s": 1.5}
+                | {"time_error_s": 0.01, "method": "alignment"},
             ],
         ),
         "kismam_metrics": _complete(
@@ -220,6 +225,26 @@ def _build_points() -> dict[str, list[dict[str, Any]]]:
     return {"pose_tracks": raw, "athlete_poses": repaired}
 
 
+def _build_alignment() -> dict[str, list[dict[str, Any]]]:
+    """Build a search with two low places, and a pair of aligned values."""
+    costs = [0.9, 0.1, 0.6, 0.5, 0.8]
+    search = [
+        {"recording_id": name, "side": "left", "sample_idx": idx, "time_s": idx / 2}
+        | {"cost": cost, "highest_cost": 0.4}
+        | {"repetition_idx": 0 if idx == 1 else None}
+        for name in ("ann-1", "ben-1")
+        for idx, cost in enumerate(costs)
+    ]
+    pair = {"recording_id": "ann-1", "repetition_idx": 0, "unit": "deg"}
+    paths = [
+        pair
+        | {"quantity": "left_knee_flexion", "point_idx": idx, "time_s": idx / 2}
+        | {"reference_value": 20.0, "value": value}
+        for idx, value in enumerate((25.0, None))
+    ]
+    return {"alignment_costs": search, "alignment_paths": paths}
+
+
 @pytest.fixture(scope="module")
 def duckdb_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("analysts")
@@ -239,7 +264,7 @@ def duckdb_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for name in ("ann-1", "ben-1")
         ]
         lake.write("pose_repairs", key, _complete("pose_repairs", day, repairs))
-        for name, rows in _build_points().items():
+        for name, rows in (_build_points() | _build_alignment()).items():
             lake.write(name, key, _complete(name, day, rows))
     marts = DuckDbMarts(folder / "sportsgpt.duckdb", lake)
     for day, knee_deg in zip(DAYS, (50.0, 60.0), strict=True):

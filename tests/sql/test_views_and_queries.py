@@ -199,3 +199,31 @@ def test_repairs_are_counted_by_rule_for_published_recordings(ask_duckdb):
     assert [row[2:] for row in rows] == [
         ("ann-1", "gap_filled", "left_knee", 1, 3, 0.5)
     ] * 2
+
+
+def test_trust_in_keyframes_gives_the_interval_in_seconds_and_frames(ask_duckdb):
+    rows = ask_duckdb(
+        "select keyframe, lowest_time_s, highest_time_s, half_width_frames, "
+        "event_offset_errors from training.keyframe_trust "
+        "where session_day = '2026-01-15' order by keyframe"
+    )
+    assert rows == [
+        pytest.approx(("foot_strike", 0.402, 0.598, 2.94, 4.0)),
+        pytest.approx(("toe_off", 1.4804, 1.5196, 0.588, None)),
+    ]
+
+
+def test_only_doubtful_keyframes_are_to_be_looked_at(ask_duckdb):
+    rows = ask_duckdb(load_sql("queries/keyframes_to_look_at.sql"))
+    assert [row[5] for row in rows] == ["foot_strike"] * 2
+
+
+def test_the_search_lists_its_low_places_of_published_recordings(ask_duckdb):
+    rows = ask_duckdb(load_sql("queries/frames/where_was_it_found.sql"))
+    assert {row[2] for row in rows} == {"ann-1"}
+    assert [row[4:8] for row in rows] == [(0.5, 0.1, 0.4, 0), (1.5, 0.5, 0.4, None)] * 2
+
+
+def test_athlete_and_target_model_are_compared_where_both_are_seen(ask_duckdb):
+    rows = ask_duckdb(load_sql("queries/frames/athlete_over_reference.sql"))
+    assert [row[8] for row in rows] == [5.0, 5.0]

@@ -19,6 +19,11 @@ from tests.oracles.walking import build_walk
 
 DAY = date(2026, 1, 15)
 PARTITION = PartitionKey("team-a", DAY)
+_BY_ALIGNMENT = (
+    *("event_offset_s", "event_offset_error_s", "alignment_cost", "reference_id"),
+    *("reference_version", "reference_sha256", "vote_count"),
+    *("is_mirrored", "speed_ratio"),
+)
 _POSE = {"pose_model": "mediapipe", "pose_weights_sha256": "w" * 64}
 
 
@@ -87,9 +92,7 @@ def keyframe_rows(subject: Subject, repetitions: list[Repetition]) -> pl.DataFra
                     "time_s": time.time_s,
                     "time_error_s": time.error_s,
                     "method": "event",
-                    "event_offset_s": None,
-                    "alignment_cost": None,
-                    "reference_id": None,
+                    **dict.fromkeys(_BY_ALIGNMENT),
                     "movement_sha256": load_movement(subject.movement).sha256,
                     **_POSE,
                 }
@@ -114,6 +117,7 @@ def kinematics_rows(subject: Subject, repetition: Repetition) -> pl.DataFrame:
                     "value": float(value),
                     "unit": "deg",
                     "rate_per_s": None,
+                    "acceleration_per_s2": None,
                     **_POSE,
                 }
                 for quantity, signal in repetition.signals.items()

@@ -5,13 +5,20 @@ import pytest
 from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.stages.contract import StageInput
 from sportsgpt_lib.stages.joint_kinematics import JointKinematicsStage
-from sportsgpt_lib.stages.keyframes import KeyframesStage
-from sportsgpt_lib.storage.tables import KEYFRAMES
+from sportsgpt_lib.stages.keyframes import KeyframesStage, find_in_recording
+from sportsgpt_lib.storage.rows import conform_rows
+from sportsgpt_lib.storage.tables import ALIGNMENT_COSTS, ALIGNMENT_PATHS, KEYFRAMES
 from tests.oracles.landing import build_drop
 from tests.oracles.subjects import (
     build_camera_rows,
     build_pose_rows,
     build_subject,
+)
+from tests.oracles.throwing import (
+    MARKS,
+    build_kinematics_rows,
+    film_throws,
+    write_throw_folder,
 )
 from tests.oracles.walking import build_walk
 
@@ -34,8 +41,11 @@ def _run(sequence, **subject_facts):
     )
 
 
-def _within_contract(rows):
-    for column in KEYFRAMES.columns:
+def _within_contract(rows, table=KEYFRAMES):
+    assert rows.columns == [
+        name for name in table.column_names if name not in ADDED_BY_RUNNER
+    ]
+    for column in table.columns:
         if column.name in ADDED_BY_RUNNER:
             continue
         values = rows[column.name]
@@ -50,7 +60,6 @@ def test_a_walk_gives_the_strides_of_both_legs_inside_the_contract():
     output = _run(build_walk(noise_px=2.0, duration_s=5.0).sequence)
     assert output.verdict.word == "PASS"
     rows = output.rows
-    assert set(rows.columns) == set(KEYFRAMES.column_names) - ADDED_BY_RUNNER
     _within_contract(rows)
     keys = rows.select("recording_id", "repetition_idx", "keyframe", "side")
     assert keys.is_unique().all()
@@ -83,8 +92,9 @@ def test_a_landing_has_its_events_and_no_alignment():
     times_s = dict(zip(output.rows["keyframe"], output.rows["time_s"], strict=True))
     assert times_s["initial_contact"] == pytest.approx(drop.contact_s, abs=0.034)
     assert times_s["take_off"] < times_s["initial_contact"] < times_s["deepest_flexion"]
-    assert output.rows["alignment_cost"].null_count() == output.rows.height
-    assert output.rows["reference_id"].null_count() == output.rows.height
+    for name in ("alignment_cost", "reference_id", "vote_count", "speed_ratio"):
+        assert output.rows[name].null_count() == output.rows.height
+    assert all(rows.is_empty() for rows in output.side_rows.values())
 
 
 def test_slow_motion_keyframes_are_in_clip_time():
@@ -107,15 +117,91 @@ def test_slow_motion_keyframes_are_in_clip_time():
 
 
 def test_another_movement_is_set_aside_with_reason_and_fix():
-    for sequence, movement in (
-        (build_drop(noise_px=1.0).sequence, "walking_stride"),
-        (build_walk(noise_px=1.0).sequence, "drop_landing"),
+    for sequence, movement, reason_code in (
+        (build_drop(noise_px=1.0).sequence, "walking_stride", "not_in_recording"),
+        (build_walk(noise_px=1.0).sequence, "drop_landing", "no_repetition_found"),
     ):
         output = _run(sequence, movement=movement)
         assert output.rows is None
         assert output.verdict.word == "QUARANTINE"
-        assert output.verdict.reason_code == "no_repetition_found"
+        assert output.verdict.reason_code == reason_code
         assert "window" in output.verdict.fix
+
+
+def test_a_search_without_a_find_leaves_its_curve_to_look_at():
+    output = _run(build_drop(noise_px=1.0).sequence)
+    assert "limit 0." in output.verdict.reason
+    costs = output.side_rows["alignment_costs"]
+    assert set(costs["side"]) == {"left", "right"}
+    assert costs["repetition_idx"].null_count() == costs.height
+    assert output.side_rows["alignment_paths"].is_empty()
+
+
+def test_side_tables_hold_the_search_and_the_paths_of_every_repetition():
+    output = _run(build_walk(noise_px=2.0, duration_s=5.0).sequence)
+    costs, paths = (output.side_rows[n] for n in ("alignment_costs", "alignment_paths"))
+    _within_contract(costs, ALIGNMENT_COSTS)
+    _within_contract(paths, ALIGNMENT_PATHS)
+    aligned = set(output.rows.drop_nulls("reference_id")["repetition_idx"])
+    assert set(costs.drop_nulls("repetition_idx")["repetition_idx"]) == aligned
+    assert set(paths["repetition_idx"]) == aligned
+    ends = costs.drop_nulls("repetition_idx")
+    assert (ends["cost"] <= ends["highest_cost"]).all()
+    for rows in paths.partition_by("repetition_idx", "quantity"):
+        assert rows["time_s"].is_sorted()
+        assert rows["reference_time_s"].is_sorted()
+    near = paths.filter(pl.col("quantity").str.ends_with("knee_flexion")).drop_nulls()
+    deviation_deg = (near["value"] - near["reference_value"]).abs()
+    assert deviation_deg.median() < 5.0
+
+
+def test_a_once_only_movement_needs_a_folder_and_no_code(tmp_path):
+    movement, references = write_throw_folder(tmp_path)
+    times_s, values = film_throws((1.5, 5.0), own_side="left", speed=1.2)
+    subject = build_subject(movement="overhand_throw", capture_rate_hz=60.0)
+    slow_motion = build_kinematics_rows(2.0 * times_s, values)
+    stage_input = StageInput(subject, None, {"joint_kinematics": slow_motion})
+    output = find_in_recording(stage_input, movement, references)
+    assert output.verdict.word == "PASS"
+    rows = output.rows
+    _within_contract(rows)
+    assert rows["repetition_idx"].unique().to_list() == [0, 1]
+    assert rows["is_mirrored"].all()
+    assert rows["speed_ratio"].to_numpy() == pytest.approx(1.2, abs=0.2)
+    released = rows.filter(pl.col("keyframe") == "release")
+    assert set(released["side"]) == {"left"}
+    expected_s = [2.0 * (start_s + MARKS["release"][1] / 1.2) for start_s in (1.5, 5.0)]
+    assert released["time_s"].to_numpy() == pytest.approx(expected_s, abs=0.1)
+    versions = {reference.reference_id: reference for reference in references}
+    for row in rows.iter_rows(named=True):
+        assert row["reference_sha256"] == versions[row["reference_id"]].sha256
+        assert row["reference_version"] == 1
+    costs = output.side_rows["alignment_costs"]
+    assert set(costs["side"]) == {"both"}
+    assert 15.0 < costs["time_s"].max() <= 16.0
+
+
+def test_a_second_computation_gives_the_same_rows():
+    first, second = (
+        _run(build_walk(noise_px=2.0, duration_s=4.0).sequence) for _ in range(2)
+    )
+    assert first.rows.equals(second.rows)
+    for name, rows in first.side_rows.items():
+        assert rows.equals(second.side_rows[name])
+
+
+def test_rows_of_the_first_version_are_still_read_with_what_is_new_missing():
+    rows = _run(build_walk(noise_px=2.0).sequence).rows
+    new = ("event_offset_error_s", "reference_version", "reference_sha256")
+    new += ("vote_count", "is_mirrored", "speed_ratio")
+    assert all(KEYFRAMES.column(name).nullable for name in new)
+    old = rows.with_columns(
+        *(pl.lit(None).alias(name) for name in new),
+        pl.lit("team").alias("team_id"),
+        pl.lit(build_subject().session_day).alias("session_day"),
+        pl.lit("keyframes-1").alias("code_version"),
+    )
+    assert conform_rows(KEYFRAMES, old)["vote_count"].null_count() == rows.height
 
 
 def test_a_landing_whose_take_off_was_not_filmed_says_so():

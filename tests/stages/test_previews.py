@@ -4,7 +4,11 @@ import numpy as np
 import polars as pl
 from PIL import Image
 
-from sportsgpt_lib.stages.previews import preview_curve, preview_pose
+from sportsgpt_lib.stages.previews import (
+    preview_alignment,
+    preview_curve,
+    preview_pose,
+)
 from tests.stages.walking_session import BLUE
 
 
@@ -25,6 +29,16 @@ def test_curve_of_the_first_recording_is_shown_with_its_keyframes(workshop):
     bare = preview_curve(kinematics, keyframes.clear())
     assert bare is not None
     assert not np.array_equal(open_picture(preview.png), open_picture(bare.png))
+
+
+def test_the_worst_match_of_the_partition_is_shown(workshop):
+    paths, keyframes = read(workshop, "alignment_paths", "keyframes")
+    worst = keyframes.sort("alignment_cost", descending=True).row(0, named=True)
+    preview = preview_alignment(paths, keyframes)
+    assert f"recording {worst['recording_id']}, repetition " in preview.words
+    assert f"repetition {worst['repetition_idx'] + 1}, cost" in preview.words
+    assert open_picture(preview.png).shape[0] > 300
+    assert preview_alignment(paths.clear(), keyframes.clear()) is None
 
 
 def test_knee_that_was_seen_more_often_is_shown(workshop):

@@ -5,6 +5,7 @@ import pytest
 
 from sportsgpt_lib.errors import ClipError
 from sportsgpt_lib.media.clip import probe_clip
+from sportsgpt_lib.stages.alignment_pictures import LARGEST_PICTURE_COUNT
 from sportsgpt_lib.stages.publishing import collect_verdicts
 from sportsgpt_lib.stages.season_history import write_season_report
 from tests.stages.walking_session import (
@@ -45,9 +46,8 @@ def test_page_names_the_overlay_and_shows_the_pictures(ready):
     assert "spare.mp4" in html
     assert not pages.was_reused
     assert probe_clip(overlay).frame_count == 120
-    shown = [
-        name for name in list_files(ready) if not name.startswith(("sheet", "plot"))
-    ]
+    beside = ("sheet", "plot", "alignment", "costs")
+    shown = [name for name in list_files(ready) if not name.startswith(beside)]
     assert shown == sorted([".made-from", "index.html", overlay.name, "season.html"])
 
 
@@ -55,12 +55,47 @@ def test_every_recording_has_its_contact_sheet_and_plots_beside_the_page(ready):
     html = ready.pages.write(BLUE).report.read_text(encoding="utf-8")
     for athlete in ATHLETES:
         recording_id = find_recording(ready, athlete)
-        files = [name for name in list_files(ready) if recording_id in name]
+        named = [name for name in list_files(ready) if recording_id in name]
+        files = [name for name in named if name.startswith(("plot", "sheet"))]
         assert [name.partition("-")[0] for name in files] == ["plot"] * 3 + ["sheet"]
         assert all(name in html for name in files)
         sizes = [(ready.report_folder(BLUE) / name).stat().st_size for name in files]
         assert max(sizes[:3]) < 100_000
         assert sizes[3] < 300_000
+
+
+def list_alignments(workshop: Workshop, athlete: str) -> list[str]:
+    recording_id = find_recording(workshop, athlete)
+    return [
+        name
+        for name in list_files(workshop)
+        if recording_id in name and name.startswith(("alignment", "costs"))
+    ]
+
+
+def test_every_repetition_has_its_alignment_and_only_what_changed_is_drawn_again(ready):
+    html = ready.pages.write(BLUE).report.read_text(encoding="utf-8")
+    keyframes = ready.lake.read("keyframes", BLUE).drop_nulls("reference_id")
+    before = [list_alignments(ready, athlete) for athlete in ATHLETES]
+    for athlete, files in zip(ATHLETES, before, strict=True):
+        own = keyframes.filter(pl.col("athlete_id") == athlete)
+        count = own["repetition_idx"].n_unique()
+        kinds = [name.partition("-")[0] for name in files]
+        assert kinds == ["alignment"] * min(count, LARGEST_PICTURE_COUNT) + ["costs"]
+        assert all(f'<img src="{name}"' in html for name in files)
+        sizes = [(ready.report_folder(BLUE) / name).stat().st_size for name in files]
+        assert max(sizes) < 120_000
+        assert f"{count} repetitions found" in html
+    paths = ready.lake.read("alignment_paths", BLUE)
+    is_it = (pl.col("recording_id") == find_recording(ready, ATHLETES[1])) & (
+        pl.col("repetition_idx") == 0
+    )
+    moved = pl.when(is_it).then(pl.col("value") + 5.0).otherwise(pl.col("value"))
+    ready.lake.write("alignment_paths", BLUE, paths.with_columns(moved.alias("value")))
+    assert not ready.pages.write(BLUE).was_reused
+    after = [list_alignments(ready, athlete) for athlete in ATHLETES]
+    assert after[0] == before[0]
+    assert len(set(after[1]) - set(before[1])) == 1
 
 
 def test_unchanged_session_is_not_drawn_again(ready):
@@ -86,7 +121,7 @@ def test_changed_rows_make_a_new_overlay_and_take_the_old_one_away(ready):
 
 
 @pytest.mark.parametrize(
-    "lost", ["index.html", "overlay-*.mp4", "sheet-*.jpg", "plot-*-knees-*.png"]
+    "lost", ["index.html", "overlay-*.mp4", "sheet-*.jpg", "costs-*.png"]
 )
 def test_lost_file_is_made_again(ready, lost):
     ready.pages.write(BLUE)
@@ -123,6 +158,10 @@ def test_stopped_recording_is_not_drawn(workshop):
         2
     ]
     assert "Nothing of this athlete could be judged" in of_the_stopped
+    unjudged = html.partition("Poses of recordings that were not judged")[2]
+    files = list_alignments(workshop, "walker-02")
+    assert [name.partition("-")[0] for name in files] == ["costs"]
+    assert f'<img src="{files[0]}"' in unjudged.partition('<article class="athlete"')[0]
     assert "data:image" not in of_the_stopped
 
 
@@ -145,7 +184,7 @@ def test_stopped_recording_still_shows_why_and_its_contact_sheet(workshop):
     pages = finish(workshop).pages.write(BLUE)
     html = pages.report.read_text(encoding="utf-8")
     assert pages.overlays == ()
-    assert "Poses of recordings that could not be judged" in html
+    assert "Poses of recordings that were not judged" in html
     assert "nobody could be taken for the athlete; 2 people tracked" in html
     assert read_sheet(workshop, "walker-01") is not None
 

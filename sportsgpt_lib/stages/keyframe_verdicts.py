@@ -1,0 +1,141 @@
+"""What the stage ``keyframes`` says of a recording: found, doubtful, or not there."""
+
+from collections.abc import Sequence
+
+from sportsgpt_lib.alignment.motion_alignment import AbsenceReason
+from sportsgpt_lib.repetitions.finder import FoundRepetitions
+from sportsgpt_lib.repetitions.recording_alignment import SideAlignment
+from sportsgpt_lib.repetitions.repetition import EventOffset, Keyframe, Repetition
+from sportsgpt_lib.sports.definition import Movement
+from sportsgpt_lib.stages.contract import PASS, Verdict
+
+_WINDOW_FIX = (
+    "check movement, athlete and time window in session.toml; the window must hold "
+    "one whole repetition with some time before and after it, feet in the picture"
+)
+_ABSENCE: dict[AbsenceReason, tuple[str, str]] = {
+    "not_in_recording": ("nothing in it comes near a target model", _WINDOW_FIX),
+    "recording_too_short": (
+        "it is shorter than one repetition of any target model",
+        "let the time window start before the movement and end after it",
+    ),
+    "too_little_seen": (
+        "the angles that the target models hold were hardly seen",
+        "look at the overlay video: the joints must be in the picture and not hidden",
+    ),
+    "nothing_moves": (
+        "none of the angles that the target models hold changes",
+        "check that the athlete of session.toml is the one who moves",
+    ),
+}
+
+
+def refuse_absent(
+    movement: Movement, filmed_s: float, searches: Sequence[SideAlignment]
+) -> Verdict:
+    """Say that there is no repetition, and why.
+
+    Parameters
+    ----------
+    movement
+        What was sought.
+    filmed_s
+        How long the film is, in seconds of the movement.
+    searches
+        The searches of the alignment; none where the movement has no target model.
+    """
+    found = f"no repetition of '{movement.title}' was found in {filmed_s:.1f} s of film"
+    absences = [
+        search.alignment.absence
+        for search in searches
+        if search.alignment.absence is not None
+    ]
+    if not absences:
+        return Verdict("QUARANTINE", "no_repetition_found", found, _WINDOW_FIX)
+    nearest = min(absences, key=lambda absence: absence.best_cost)
+    reason, fix = _ABSENCE[nearest.reason]
+    if nearest.reason == "not_in_recording":
+        highest_cost = max(search.alignment.search.highest_cost for search in searches)
+        reason += f" (cost {nearest.best_cost:.2f}, limit {highest_cost:.2f})"
+    return Verdict("QUARANTINE", nearest.reason, f"{found}: {reason}", fix)
+
+
+def judge_keyframes(
+    movement: Movement, found: FoundRepetitions, stretch: float
+) -> Verdict:
+    """Judge the keyframes of a recording that has some; the first doubt is named.
+
+    ``stretch`` turns seconds of the movement into seconds of the clip.
+    """
+    repetitions = found.repetitions
+    return (
+        _judge_offsets(repetitions, stretch)
+        or _judge_likeness(found)
+        or _judge_completeness(movement, repetitions)
+        or PASS
+    )
+
+
+def _judge_offsets(repetitions: Sequence[Repetition], stretch: float) -> Verdict | None:
+    doubtful = [
+        (keyframe.event_offset, keyframe)
+        for repetition in repetitions
+        for keyframe in repetition.keyframes
+        if keyframe.event_offset is not None and keyframe.event_offset.is_doubtful
+    ]
+    if not doubtful:
+        return None
+    return _describe_offsets(doubtful, stretch)
+
+
+def _describe_offsets(
+    doubtful: Sequence[tuple[EventOffset, Keyframe]], stretch: float
+) -> Verdict:
+    offset, worst = max(doubtful, key=lambda pair: pair[0].errors_apart)
+    count = len(doubtful)
+    return Verdict(
+        "WARN",
+        "alignment_and_events_disagree",
+        f"{count} {'keyframe differs' if count == 1 else 'keyframes differ'} between "
+        f"alignment and events by more than their errors explain, the worst by "
+        f"{abs(offset.offset_s) * stretch * 1000.0:.0f} ms, which is "
+        f"{offset.errors_apart:.1f} errors ({worst.side} {worst.name} at "
+        f"{worst.instant.time_s * stretch:.2f} s)",
+        "look at the feet in the overlay video; poses may be wrong there, or the "
+        "technique is far from the target model",
+    )
+
+
+def _judge_likeness(found: FoundRepetitions) -> Verdict | None:
+    is_aligned = any(repetition.match for repetition in found.repetitions)
+    if is_aligned or not found.searches:
+        return None
+    return Verdict(
+        "WARN",
+        "not_like_the_reference",
+        "no repetition matches a target model; keyframes come from events alone",
+        "check the movement in session.toml and the poses in the overlay video",
+    )
+
+
+def _judge_completeness(
+    movement: Movement, repetitions: Sequence[Repetition]
+) -> Verdict | None:
+    """Say which keyframes were not found; events alone cannot give all of them."""
+    missing = sorted(
+        {
+            keyframe.name
+            for keyframe in movement.keyframes
+            for repetition in repetitions
+            if repetition.match is not None or "event" in keyframe.methods
+            if keyframe.name not in {found.name for found in repetition.keyframes}
+        }
+    )
+    if not missing:
+        return None
+    return Verdict(
+        "WARN",
+        "keyframe_not_found",
+        f"not found in every repetition: {', '.join(missing)}",
+        "let the time window start before the movement and end after it",
+    )

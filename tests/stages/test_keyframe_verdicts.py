@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+
+from sportsgpt_lib.alignment.motion_alignment import Absence, Alignment, SearchCurve
+from sportsgpt_lib.kinematics.extrema import Instant
+from sportsgpt_lib.repetitions.finder import FoundRepetitions
+from sportsgpt_lib.repetitions.recording_alignment import SideAlignment
+from sportsgpt_lib.repetitions.repetition import EventOffset, Keyframe, Repetition
+from sportsgpt_lib.sports.loader import load_movement
+from sportsgpt_lib.stages.keyframe_verdicts import judge_keyframes, refuse_absent
+
+WALKING = load_movement("walking_stride")
+DROP = load_movement("drop_landing")
+
+
+def search(reason, best_cost=0.7, side="left"):
+    curve = SearchCurve(np.zeros(1), np.ones(1), 0.4)
+    absence = Absence(reason, best_cost) if reason else None
+    return SideAlignment(
+        side,
+        is_either_side=False,
+        references=(),
+        alignment=Alignment((), curve, absence),
+    )
+
+
+def land(**offsets):
+    """A landing whose keyframes have these offsets, in standard errors of 20 ms."""
+    named = {"take_off": 0.0, "initial_contact": 0.0, "deepest_flexion": 0.0} | offsets
+    keyframes = tuple(
+        Keyframe(
+            name, "both", Instant(2.0, 0.01), "both", EventOffset(0.02 * errors, 0.02)
+        )
+        for name, errors in named.items()
+        if errors is not None
+    )
+    return Repetition("both", keyframes)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["not_in_recording", "recording_too_short", "too_little_seen", "nothing_moves"],
+)
+def test_every_absence_is_set_aside_with_its_own_words(reason):
+    verdict = refuse_absent(WALKING, 4.0, [search(reason)])
+    assert (verdict.word, verdict.reason_code) == ("QUARANTINE", reason)
+    assert "Walking stride" in verdict.reason
+    assert "4.0 s of film" in verdict.reason
+    assert verdict.fix
+    others = {"not_in_recording", "too_little_seen"} - {reason}
+    for other in others:
+        assert refuse_absent(WALKING, 4.0, [search(other)]).reason != verdict.reason
+
+
+def test_the_leg_that_came_nearest_says_why():
+    near, far = search("not_in_recording", 0.45), search("too_little_seen", 0.9)
+    verdict = refuse_absent(WALKING, 4.0, [far, near])
+    assert verdict.reason_code == "not_in_recording"
+    assert "cost 0.45, limit 0.40" in verdict.reason
+
+
+def test_without_a_target_model_events_alone_were_sought():
+    verdict = refuse_absent(DROP, 4.0, [])
+    assert verdict.reason_code == "no_repetition_found"
+
+
+@pytest.mark.parametrize(("errors", "word"), [(2.9, "PASS"), (-3.1, "WARN")])
+def test_methods_disagree_by_their_own_errors_and_not_by_a_constant(errors, word):
+    found = FoundRepetitions((land(initial_contact=errors),))
+    assert judge_keyframes(DROP, found, 1.0).word == word
+
+
+def test_the_worst_disagreement_is_named_in_seconds_of_the_clip():
+    found = FoundRepetitions((land(take_off=4.0, initial_contact=-5.0), land()))
+    verdict = judge_keyframes(DROP, found, 2.0)
+    assert verdict.reason_code == "alignment_and_events_disagree"
+    assert verdict.reason.startswith("2 keyframes differ")
+    assert "200 ms, which is 5.0 errors (both initial_contact at 4.00 s)" in (
+        verdict.reason
+    )
+
+
+def test_events_alone_beside_target_models_are_a_warning():
+    found = FoundRepetitions((land(),), (search("not_in_recording"),))
+    verdict = judge_keyframes(DROP, found, 1.0)
+    assert verdict.reason_code == "not_like_the_reference"
+
+
+def test_a_missing_event_is_named_and_what_events_cannot_give_is_not():
+    verdict = judge_keyframes(DROP, FoundRepetitions((land(take_off=None),)), 1.0)
+    assert verdict.reason_code == "keyframe_not_found"
+    assert "take_off" in verdict.reason
+    strikes = ("foot_strike", "toe_off", "next_foot_strike")
+    keyframes = tuple(
+        Keyframe(name, "left", Instant(1.0, 0.01), "event") for name in strikes
+    )
+    stride = FoundRepetitions((Repetition("left", keyframes),))
+    assert judge_keyframes(WALKING, stride, 1.0).word == "PASS"
