@@ -19,7 +19,10 @@ OUT = Path(__file__).with_name("out")
 _PACKAGES = (
     "av",
     "dagster",
+    "dtaidistance",
+    "dtw-python",
     "duckdb",
+    "fastdtw",
     "great-expectations",
     "mediapipe",
     "mmdet",
@@ -33,6 +36,7 @@ _PACKAGES = (
     "rtmlib",
     "scipy",
     "torch",
+    "tslearn",
 )
 
 

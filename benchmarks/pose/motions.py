@@ -11,7 +11,7 @@ Source of the data: the ``SOURCE.txt`` in each folder of the shared data.
 import gzip
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -73,21 +73,22 @@ def find_shared_data() -> Path:
 
 def load_motions(data: Path) -> list[Motion]:
     """Load every recording of motion capture in the shared data."""
-    bmc, cmu, figures = (
-        data / name
-        for name in ("events_bmc_grf", "mocap_cmu_run_jump", "mocap_deepmimic_mit")
-    )
-    skeleton = figures / "humanoid3d_character.txt"
+    bmc, cmu = (data / name for name in ("events_bmc_grf", "mocap_cmu_run_jump"))
     return [
         _load_markers(bmc / "walk1.trc", "bmc_walk1", _WALK_MARKERS),
         _load_markers(bmc / "walk2.trc", "bmc_walk2", _WALK_MARKERS),
         _load_markers(bmc / "motion_capture_run.trc", "bmc_run", _RUN_MARKERS),
         *(_load_cmu(path) for path in sorted(cmu.glob("*.txt.gz"))),
-        *(
-            _load_figure(figures / f"humanoid3d_{name}.txt", skeleton)
-            for name in ("run", "jog", "walk", "jump")
-        ),
+        *load_figures(data, ("run", "jog", "walk", "jump")),
     ]
+
+
+def load_figures(data: Path, names: Sequence[str]) -> list[Motion]:
+    """Load recordings of the jointed figure (DeepMimic) by the names of their files."""
+    figures = data / "mocap_deepmimic_mit"
+    skeleton = figures / "humanoid3d_character.txt"
+    paths = (figures / f"humanoid3d_{name}.txt" for name in names)
+    return [_load_figure(path, skeleton) for path in paths]
 
 
 # For each keypoint of a side the markers whose middle it is.

@@ -1,0 +1,1 @@
+"""Benchmarks of alignment: exactness, recall, honesty and cost of MotionDTW."""
