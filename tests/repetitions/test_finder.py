@@ -89,6 +89,25 @@ def test_swapped_feet_are_told_apart_by_the_other_leg(reference):
         assert np.abs(true_s - start_s).min() < 0.06
 
 
+def test_what_resembles_a_stride_without_its_events_is_not_one(reference):
+    quantities = compute_quantities(build_walk(noise_px=2.0).sequence)
+    without_feet = {
+        name: np.full_like(values, np.nan)
+        if "_toe_" in name or "_heel_" in name
+        else values
+        for name, values in quantities.values.items()
+    }
+    movement = load_movement("walking_stride")
+    found = find_repetitions(movement, quantities.times_s, without_feet, [reference])
+    assert found.repetitions == ()
+    assert found.unproven_count >= 2
+    whole = find_repetitions(
+        movement, quantities.times_s, quantities.values, [reference]
+    )
+    assert whole.repetitions
+    assert whole.unproven_count == 0
+
+
 def test_no_stride_is_reported_twice(reference):
     strides = _find(build_walk(noise_px=2.0, duration_s=6.0).sequence, [reference])
     for side in ("left", "right"):
