@@ -34,7 +34,7 @@ from sportsgpt_lib.target_models.library import (
 )
 from sportsgpt_lib.target_models.reference import Reference
 
-CODE_VERSION = "keyframes-3"
+CODE_VERSION = "keyframes-4"
 
 
 class KeyframesStage:

@@ -62,6 +62,23 @@ def test_events_and_alignment_are_joined_and_their_difference_is_kept(reference)
     assert all(k.event_offset is None for k in middles)
 
 
+@pytest.mark.parametrize("turns", [-1, 2])
+def test_whole_turns_before_the_walk_change_nothing(reference, turns):
+    quantities = compute_quantities(build_walk(noise_px=2.0).sequence)
+    movement = load_movement("walking_stride")
+    turned = {
+        name: values + 360.0 * turns if name.endswith("thigh_angle") else values
+        for name, values in quantities.values.items()
+    }
+    plain, after_turns = (
+        find_repetitions(movement, quantities.times_s, values, [reference]).repetitions
+        for values in (quantities.values, turned)
+    )
+    assert len(after_turns) == len(plain)
+    for key, (time_s, _) in _table(plain).items():
+        assert _table(after_turns)[key][0] == pytest.approx(time_s, abs=1e-6)
+
+
 def test_a_mirrored_walk_gives_the_same_times_with_sides_exchanged(reference):
     sequence = build_walk(noise_px=3.0, seed=8).sequence
     plain = _table(_find(sequence, [reference]))
