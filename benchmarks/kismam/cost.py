@@ -1,0 +1,53 @@
+"""Measures how many repetitions one core assesses in a second, values to scores.
+
+Values are drawn around the targets, a tenth of them missing. Reading values from
+signals is not part of it.
+"""
+
+import time
+
+import numpy as np
+
+from benchmarks.figures import Figure
+from sportsgpt_lib.kismam.batch import assess_batch
+from sportsgpt_lib.sports.definition import Movement
+from sportsgpt_lib.sports.loader import movement_names, load_movement
+
+_SEED = 20261121
+_REPETITIONS = 10_000
+_RUNS = 5
+_MISSING_RATIO = 0.1
+_LEAST_PER_S = 10_000.0
+
+
+def measure() -> list[Figure]:
+    """Measure every movement; processor time, the median of five runs."""
+    return [_measure(load_movement(name)) for name in movement_names()]
+
+
+def _measure(movement: Movement) -> Figure:
+    targets = [part.target for part in movement.indicators]
+    width = np.array([part.tolerance if part else 1.0 for part in targets])
+    generator = np.random.default_rng(_SEED)
+    shape = (_REPETITIONS, len(targets))
+    centre = np.array(
+        [(part.low or part.high or 0.0) if part else 0.0 for part in targets]
+    )
+    value = centre + width * generator.normal(0.0, 2.0, shape)
+    value[generator.random(shape) < _MISSING_RATIO] = np.nan
+    error = np.where(np.isfinite(value), width, np.nan)
+    trust = generator.choice([0.5, 1.0], shape)
+    seconds = []
+    for _ in range(_RUNS):
+        start = time.process_time()
+        assess_batch(movement, value, error, trust)
+        seconds.append(time.process_time() - start)
+    return Figure(
+        f"{movement.name}: repetitions assessed",
+        _REPETITIONS / float(np.median(seconds)),
+        "1/s of processor time",
+        must=_LEAST_PER_S,
+        is_at_least=True,
+        note=f"{len(targets)} indicators, {len(movement.issues)} issues, with "
+        "contributions, ranks, scores and their errors",
+    )
