@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.figures import Figure
 from sportsgpt_lib.kismam.batch import assess_batch
 from sportsgpt_lib.sports.definition import Movement
-from sportsgpt_lib.sports.loader import movement_names, load_movement
+from sportsgpt_lib.sports.loader import load_movement, movement_names
 
 _SEED = 20261121
 _REPETITIONS = 10_000

@@ -41,12 +41,17 @@ class TargetLimits:
 
 def build_target_limits(targets: Sequence[Target | None]) -> TargetLimits:
     """Build the limits of indicators; None = without a target, never deviates."""
+    rows = [
+        (math.nan, math.nan, math.nan)
+        if part is None
+        else (_or_nan(part.low), _or_nan(part.high), part.tolerance)
+        for part in targets
+    ]
+    low, high, tolerance = np.array(rows, dtype=np.float64).reshape(-1, 3).T
     return TargetLimits(
-        low=np.array([_or(part and part.low, -math.inf) for part in targets]),
-        high=np.array([_or(part and part.high, math.inf) for part in targets]),
-        tolerance=np.array(
-            [_or(part and part.tolerance, math.inf) for part in targets]
-        ),
+        low=np.where(np.isnan(low), -np.inf, low),
+        high=np.where(np.isnan(high), np.inf, high),
+        tolerance=np.where(np.isnan(tolerance), np.inf, tolerance),
     )
 
 
@@ -93,5 +98,5 @@ def compute_deviation(value: float, error: float, target: Target) -> float:
     return float(deviations[0])
 
 
-def _or(number: float | None, without: float) -> float:
-    return without if number is None else number
+def _or_nan(number: float | None) -> float:
+    return math.nan if number is None else number

@@ -26,13 +26,17 @@ _FEWEST_SESSIONS = 2
 
 @dataclass(frozen=True)
 class SeasonLine:
-    """One indicator over the season; ``change`` None = not to be compared."""
+    """One indicator over the season; ``change`` None = not to be compared.
+
+    ``judgement`` says whether it is more than error; None = the error is not known.
+    """
 
     title: str
     median: str
     first: str
     latest: str
     change: str | None
+    judgement: str | None
     picture: Markup | None
     sessions: int
     repetitions: int
@@ -126,6 +130,7 @@ def _build_line(row: Row, title: str) -> SeasonLine:
         first=_write(first, unit),
         latest=_write(latest, unit),
         change=_write_change(latest - first, unit) if is_course else None,
+        judgement=_judge(row) if is_course else None,
         picture=draw_change(first, latest, unit) if is_course else None,
         sessions=row["session_count"],
         repetitions=row["repetition_count"],
@@ -141,6 +146,18 @@ def _explain(row: Row, *, is_course: bool) -> str | None:
     if row["session_count"] < _FEWEST_SESSIONS:
         return "one session has no course over time"
     return "a session has no measured value"
+
+
+def _judge(row: Row) -> str | None:
+    """Say whether the change is more than its error, from which size on it would be."""
+    words = {
+        "beyond_error": "more than its error",
+        "within_error": "may be error",
+    }.get(row["change_verdict"])
+    if words is None:
+        return None
+    detectable = write_quantity(row["minimal_detectable_change"], row["unit"])
+    return f"{words}: detectable from {detectable} on"
 
 
 def _write(value: float | None, unit: str) -> str:

@@ -23,6 +23,9 @@ def season_row(**changes: Any) -> dict[str, Any]:
         "latest_session_median": 53.0,
         "is_comparable": True,
         "comparability_note": None,
+        "comparable_session_count": 4,
+        "minimal_detectable_change": 12.0,
+        "change_verdict": "within_error",
     }
     return {**row, **changes}
 
@@ -37,6 +40,18 @@ def test_comparable_line_shows_the_change_with_its_sign():
     page = render(season_row())
     assert "+7°" in page.text
     assert "All lines may be compared" in page.text
+
+
+def test_a_change_says_whether_it_is_more_than_its_error():
+    assert "may be error: detectable from 12° on" in render(season_row()).text
+    real = season_row(minimal_detectable_change=5.0, change_verdict="beyond_error")
+    assert "more than its error: detectable from 5° on" in render(real).text
+
+
+def test_a_change_whose_error_is_not_known_is_not_judged():
+    unknown = season_row(minimal_detectable_change=None, change_verdict="unknown_error")
+    assert "+7°" in render(unknown).text
+    assert "detectable from" not in render(unknown).text
 
 
 def test_line_that_is_not_comparable_shows_no_change_and_says_why():
