@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sportsgpt_lib.kismam.calibration import load_calibration
+
 FloatArray = npt.NDArray[np.float64]
 
 # All chosen, with reasons, in docs/adr/0005-kismam-first-rules.md.
@@ -52,7 +54,11 @@ class IssueAssessment:
 
 
 def assess_issues(
-    deviation: FloatArray, trust: FloatArray, issue_map: FloatArray
+    deviation: FloatArray,
+    trust: FloatArray,
+    issue_map: FloatArray,
+    *,
+    half_width: float | None = None,
 ) -> IssueAssessment:
     """Aggregate the deviations of repetitions into issues by noisy-OR.
 
@@ -66,6 +72,9 @@ def assess_issues(
     issue_map
         Mapping matrix W ``(I, S)``, -1 to 1; the sign says which direction of the
         deviation speaks for the issue.
+    half_width
+        Deviation, in tolerance widths, that speaks with half of its weight; None = as
+        fitted, in ``calibration.toml``.
 
     Returns
     -------
@@ -74,8 +83,8 @@ def assess_issues(
     Notes
     -----
     An indicator that deviates by d widths in the issue's direction speaks for it with
-    probability |W| * trust * (1 - 2 ** -(d ** 2)): half its weight at one tolerance
-    width. An issue is absent only if no indicator shows it: 1 - prod(1 - p).
+    probability |W| * trust * (1 - 2 ** -((d / h) ** 2)): half its weight at h tolerance
+    widths. An issue is absent only if no indicator shows it: 1 - prod(1 - p).
     The contribution is the indicator's share in log prod(1 - p), the only additive
     split; where nothing deviates, it is the share in |W| * trust. Severity is
     1 - 2 ** -(D / 2), with D the root mean square deviation weighted by |W| * trust.
@@ -91,7 +100,11 @@ def assess_issues(
     weight = np.abs(issue_map) * trusted  # (..., I, S)
     towards = np.sign(issue_map) * np.where(measured, deviation, 0.0)[..., None]
     squared = np.square(np.maximum(towards, 0.0, out=towards), out=towards)
-    link = np.minimum(weight * (1.0 - np.exp2(-squared)), LARGEST_LINK)
+    if half_width is None:
+        half_width = load_calibration().link.half_width_tolerances
+    link = np.minimum(
+        weight * (1.0 - np.exp2(squared / -(half_width**2))), LARGEST_LINK
+    )
     evidence = -np.log1p(-link)
     total_evidence = evidence.sum(axis=-2)  # (..., S)
     total_weight = weight.sum(axis=-2)
