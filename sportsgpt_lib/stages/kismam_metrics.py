@@ -3,7 +3,7 @@
 The measuring is in ``sportsgpt_lib/kismam/indicators.py``; here rows are converted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,10 @@ from sportsgpt_lib.kismam.far_leg import find_far_side
 from sportsgpt_lib.kismam.indicators import IndicatorResult, assess_repetition
 from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition, find_own_side
 from sportsgpt_lib.kismam.signals import Signal
+from sportsgpt_lib.kismam.target_distribution import (
+    TargetDistribution,
+    find_target_distributions,
+)
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.sports.measurement_errors import load_measurement_errors
@@ -33,7 +37,13 @@ from sportsgpt_lib.stages.repetition_rows import build_stage_rows, iterate_repet
 from sportsgpt_lib.stages.slow_motion import compute_slow_motion_factor
 from sportsgpt_lib.storage.tables import KISMAM_METRICS
 
-CODE_VERSION = "4"
+CODE_VERSION = "5"
+_REFERENCE_COLUMNS = (
+    "reference_mean",
+    "reference_spread",
+    "reference_count",
+    "reference_deviation",
+)
 
 
 class KismamMetricsStage:
@@ -152,6 +162,7 @@ def _iterate_rows(
     subject: Subject, keyframes: pl.DataFrame, recording: _Recording
 ) -> Iterator[dict[str, Any]]:
     movement = load_movement(subject.movement)
+    distributions = find_target_distributions(movement)
     stretch = compute_slow_motion_factor(subject)
     for identity, part in iterate_repetitions(keyframes):
         repetition = replace(
@@ -168,6 +179,7 @@ def _iterate_rows(
             yield {
                 **identity,
                 **_row_of(result, stretch),
+                **_compare_with_references(result, distributions),
                 "movement_sha256": movement.sha256,
             }
 
@@ -213,6 +225,20 @@ def _row_of(result: IndicatorResult, stretch: float) -> dict[str, Any]:
         "validity": result.validity,
         "reason": result.reason,
         "keyframe_time_s": _or_none(result.time_s * stretch),
+    }
+
+
+def _compare_with_references(
+    result: IndicatorResult, distributions: Mapping[str, TargetDistribution]
+) -> dict[str, Any]:
+    found = distributions.get(result.indicator.name)
+    if found is None:
+        return dict.fromkeys(_REFERENCE_COLUMNS)
+    deviation = found.compute_deviation(result.value, result.error)
+    numbers = (found.mean, found.spread, found.count, deviation)
+    return {
+        name: _or_none(number)
+        for name, number in zip(_REFERENCE_COLUMNS, numbers, strict=True)
     }
 
 

@@ -53,6 +53,33 @@ KISMAM_METRICS = build_table(
             "the error; 0 inside the range, negative below it; null = not measurable.",
             nullable=True,
         ),
+        real(
+            "reference_mean",
+            "Mean over the movement's target models, measured by the same rule; null = "
+            "no model carries what the indicator needs.",
+            "see unit",
+            nullable=True,
+        ),
+        real(
+            "reference_spread",
+            "Standard deviation between the target models; null = fewer than two.",
+            "see unit",
+            nullable=True,
+            minimum=0,
+        ),
+        integer(
+            "reference_count",
+            "Target models that give the indicator; null = none.",
+            nullable=True,
+            minimum=1,
+        ),
+        real(
+            "reference_deviation",
+            "Value minus reference_mean in standard deviations: spread between models "
+            "and error joined; shown, not judged. null = not measurable, or fewer than "
+            "two models.",
+            nullable=True,
+        ),
         text(
             "validity",
             "How far the number can be trusted.",

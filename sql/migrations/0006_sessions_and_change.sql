@@ -55,3 +55,9 @@ add column target_high double precision,
 add column target_distance double precision,
 add column target_verdict text;
 alter table training.season_reports alter column comparable_session_count drop default;
+
+alter table training.kismam_metrics
+add column reference_mean double precision,
+add column reference_spread double precision,
+add column reference_count bigint,
+add column reference_deviation double precision;

@@ -217,3 +217,15 @@ def test_without_a_row_for_the_camera_errors_are_those_of_the_pose_alone() -> No
     assert without is not None
     assert with_row is not None
     assert without.filter(drop)["error"].item() < with_row.filter(drop)["error"].item()
+
+
+def test_values_stand_beside_those_of_the_target_model() -> None:
+    subject = build_subject("walking_stride")
+    rows = run_assessment(subject, build_stride())["kismam_metrics"]
+    knee = rows.filter(pl.col("indicator") == "swing_knee_flexion")
+    assert knee["reference_count"].to_list() == [1]
+    assert knee["reference_mean"][0] == pytest.approx(59.0, abs=2.0)
+    assert knee["reference_spread"].to_list() == [None]
+    assert knee["reference_deviation"].to_list() == [None]
+    trunk = rows.filter(pl.col("indicator") == "trunk_lean_mean")
+    assert trunk["reference_count"].to_list() == [None]
