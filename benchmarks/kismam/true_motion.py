@@ -246,26 +246,38 @@ def _bend(movement: Movement, motion: TrueMotion, wanted: Mapping[str, float]) -
             miss = wanted[indicator.name] - value
             tolerance = indicator.target.tolerance if indicator.target else 1.0
             worst = max(worst, abs(miss) / tolerance)
-            _bend_one(motion, indicator, miss, time_s)
+            shape = _build_shape(movement, motion, indicator, time_s)
+            for name in _list_bent(motion, indicator, time_s):
+                motion.curves[name] += miss * shape
         if worst < _CLOSE_ENOUGH_TOLERANCES:
             return
 
 
-def _bend_one(
-    motion: TrueMotion,
-    indicator: Indicator,
-    miss: float,
-    time_s: float,
-) -> None:
+def _build_shape(
+    movement: Movement, motion: TrueMotion, indicator: Indicator, time_s: float
+) -> FloatArray:
+    """Build where on the curve an indicator is bent, 1 = by the whole miss."""
+    rule = indicator.rule
+    if not isinstance(rule, InPhase):
+        return _build_hill(motion, time_s, _find_free_s(motion, time_s))
+    if rule.measure == "mean_in_phase":
+        return np.ones_like(motion.times_s)
+    # Inside the phase: a peak at its end would be a spike between two keyframes.
+    phase = movement.phase(rule.phase)
+    start_s, end_s = (
+        motion.keyframes[_key(text, motion.own_side)]
+        for text in (phase.start, phase.end)
+    )
+    third_s = (end_s - start_s) / 3.0
+    centre_s = float(np.clip(time_s, start_s + third_s, end_s - third_s))
+    return _build_hill(motion, centre_s, 0.5 * third_s)
+
+
+def _list_bent(motion: TrueMotion, indicator: Indicator, time_s: float) -> list[str]:
+    """List the curves that are bent for an indicator."""
     rule = indicator.rule
     if not isinstance(rule, QuantityRule):
-        return
-    shape = _build_bump(motion, time_s)
-    if isinstance(rule, InPhase) and rule.measure == "mean_in_phase":
-        shape = np.ones_like(shape)
-    if isinstance(rule, InPhase) and rule.measure == "range_in_phase":
-        # Lift the highest part only: the lowest stays where it is.
-        shape = _build_bump(motion, time_s, width=4.0)
+        return []
     sides = [motion.own_side]
     if not is_sided(rule.quantity):
         sides = ["left"]
@@ -273,8 +285,7 @@ def _bend_one(
         sides = ["left", "right"]
     elif rule.sides == "difference":
         sides = [_larger_side(motion, rule.quantity, time_s)]
-    for side in sides:
-        motion.curves[fill_side(rule.quantity, side)] += miss * shape
+    return [fill_side(rule.quantity, side) for side in sides]
 
 
 def _larger_side(motion: TrueMotion, quantity: str, time_s: float) -> str:
@@ -285,9 +296,12 @@ def _larger_side(motion: TrueMotion, quantity: str, time_s: float) -> str:
     return "left" if left >= right else "right"
 
 
-def _build_bump(motion: TrueMotion, time_s: float, width: float = 1.0) -> FloatArray:
-    """Build a hill around an instant that ends before the next keyframes."""
+def _find_free_s(motion: TrueMotion, time_s: float) -> float:
+    """Find how wide a hill at an instant may be to leave other keyframes alone."""
     gaps = np.abs(np.array(list(motion.keyframes.values())) - time_s)
     near = gaps[gaps > 1.0 / _FINE_HZ]
-    spread_s = width * float(np.clip(0.6 * near.min(initial=0.25), 0.02, 0.2))
-    return np.asarray(np.exp(-0.5 * ((motion.times_s - time_s) / spread_s) ** 2))
+    return float(np.clip(0.6 * near.min(initial=0.25), 0.02, 0.2))
+
+
+def _build_hill(motion: TrueMotion, centre_s: float, spread_s: float) -> FloatArray:
+    return np.asarray(np.exp(-0.5 * ((motion.times_s - centre_s) / spread_s) ** 2))
