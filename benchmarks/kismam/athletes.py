@@ -80,18 +80,20 @@ def film(
     frame_rate_hz: float,
     noise: float,
     generator: np.random.Generator,
+    lasting: dict[str, float] | None = None,
 ) -> Repetition:
     """Film a performance from the side.
 
     ``noise`` multiplies the errors of ``sports/measurement_errors.toml``: 1 = as large
-    as published.
+    as published. ``lasting`` holds what lasts of them, by quantity, and is filled:
+    performances filmed with the same one share it, as those of one recording do.
     """
     motion = athlete.motion
     errors = load_measurement_errors()
     first, last = min(motion.keyframes.values()), max(motion.keyframes.values())
     start_s = first - _MARGIN_S + generator.random() / frame_rate_hz
     times_s = np.arange(start_s, last + _MARGIN_S, 1.0 / frame_rate_hz)
-    lasting: dict[str, float] = {}
+    lasting = {} if lasting is None else lasting
     signals = {}
     for name, curve in motion.curves.items():
         rule_name = name.replace("left_", "{side}_").replace("right_", "{side}_")

@@ -83,6 +83,23 @@ def test_noise_is_as_large_as_told() -> None:
     assert found == pytest.approx(4.0, rel=0.1)
 
 
+def test_repetitions_of_a_recording_share_what_lasts_of_an_error() -> None:
+    (athlete,) = draw([None])
+    curve = athlete.motion.curves["trunk_lean"]
+    means = []
+    for seed in range(150):
+        generator = np.random.default_rng(seed)
+        lasting: dict[str, float] = {}
+        pair = []
+        for _ in range(2):
+            signal = film(athlete, 60.0, 1.0, generator, lasting).signals["trunk_lean"]
+            truth = np.interp(signal.times_s, athlete.motion.times_s, curve)
+            pair.append(float(np.mean(signal.values - truth)))
+        means.append(pair)
+    shared = np.corrcoef(np.array(means).T)[0, 1]
+    assert 0.8 < shared < 0.999
+
+
 def test_a_landing_has_no_leg_of_its_own() -> None:
     (athlete,) = draw_athletes(LANDING, ["stiff_landing"], np.array([1.5]), 3)
     assert athlete.motion.own_side == "both"
