@@ -68,43 +68,15 @@ def compare_sessions(by_scope: pl.DataFrame, conditions: Sequence[str]) -> pl.Da
     coefficient and the SEM. Journal of Strength and Conditioning Research
     19(1):231-240, doi:10.1519/15184.1.
     """
-    keys = [*_GROUP, *conditions]
-    sessions = by_scope.group_by([*keys, "session_day"], maintain_order=True).agg(
-        pl.col("target_low", "target_high").last(),
-        count=pl.len(),
-        median=pl.col("value").median(),
-        error=pl.col("error").median(),
-        squares=(pl.col("value") - pl.col("value").mean()).pow(2).sum(),
-    )
-    like_latest = (
-        sessions.sort("session_day", "count", *conditions)
-        .group_by(_GROUP, maintain_order=True)
-        .agg(pl.col(conditions).last())
-        .join(sessions, on=keys, how="inner", nulls_equal=True)
-        .sort("session_day")
-    )
+    sessions = _summarise_sessions(by_scope, conditions)
+    runs = _summarise_runs(_keep_like_latest(sessions, conditions), conditions)
     spread = _pool_spread(sessions, conditions)
-    compared = (
-        like_latest.group_by(keys, maintain_order=True)
-        .agg(
-            pl.col("target_low", "target_high").last(),
-            comparable_since_day=pl.col("session_day").first(),
-            comparable_session_count=pl.len().cast(pl.Int64),
-            own_variance=_pooled_variance(),
-            **{
-                f"{name}_{column}": getattr(pl.col(column), place)()
-                for name, place in (("baseline", "first"), ("latest", "last"))
-                for column in ("median", "count", "error")
-            },
-        )
-        .join(spread, on=[*_INDICATOR, *conditions], how="left", nulls_equal=True)
-        .with_columns(variance=pl.coalesce("own_variance", "team_variance"))
-    )
-    with_team = compared.join(
-        _summarise_others(compared, conditions), on=_GROUP, how="left"
-    )
+    compared = runs.join(
+        spread, on=[*_INDICATOR, *conditions], how="left", nulls_equal=True
+    ).with_columns(variance=pl.coalesce("own_variance", "team_variance"))
     return (
-        with_team.with_columns(
+        compared.join(_summarise_others(compared, conditions), on=_GROUP, how="left")
+        .with_columns(
             baseline_variance=_session_variance("baseline"),
             latest_variance=_session_variance("latest"),
         )
@@ -112,6 +84,49 @@ def compare_sessions(by_scope: pl.DataFrame, conditions: Sequence[str]) -> pl.Da
             *_compare_with_past(), *_compare_with_team(), *_compare_with_target()
         )
         .select(*_GROUP, *CHANGE_COLUMNS)
+    )
+
+
+def _summarise_sessions(
+    by_scope: pl.DataFrame, conditions: Sequence[str]
+) -> pl.DataFrame:
+    """Summarise each session; one of two views is two."""
+    keys = [*_GROUP, *conditions, "session_day"]
+    return by_scope.group_by(keys, maintain_order=True).agg(
+        pl.col("target_low", "target_high").last(),
+        count=pl.len(),
+        median=pl.col("value").median(),
+        error=pl.col("error").median(),
+        squares=(pl.col("value") - pl.col("value").mean()).pow(2).sum(),
+    )
+
+
+def _keep_like_latest(
+    sessions: pl.DataFrame, conditions: Sequence[str]
+) -> pl.DataFrame:
+    """Keep sessions filmed and measured like the latest one, in order of time."""
+    latest = (
+        sessions.sort("session_day", "count", *conditions)
+        .group_by(_GROUP, maintain_order=True)
+        .agg(pl.col(conditions).last())
+    )
+    return latest.join(
+        sessions, on=[*_GROUP, *conditions], how="inner", nulls_equal=True
+    ).sort("session_day")
+
+
+def _summarise_runs(sessions: pl.DataFrame, conditions: Sequence[str]) -> pl.DataFrame:
+    """Set the first and the latest of comparable sessions side by side."""
+    return sessions.group_by([*_GROUP, *conditions], maintain_order=True).agg(
+        pl.col("target_low", "target_high").last(),
+        comparable_since_day=pl.col("session_day").first(),
+        comparable_session_count=pl.len().cast(pl.Int64),
+        own_variance=_pooled_variance(),
+        **{
+            f"{name}_{column}": getattr(pl.col(column), place)()
+            for name, place in (("baseline", "first"), ("latest", "last"))
+            for column in ("median", "count", "error")
+        },
     )
 
 
