@@ -1,8 +1,8 @@
 """The season of one team as an HTML page, as of one training day.
 
 A first and a latest session are set side by side only where view, frame rate, pose
-model and movement definition stayed the same; elsewhere the page says what changed and
-draws no trend.
+model and movement definition stayed the same; elsewhere the page says what changed,
+draws no trend, and tells the change since then.
 """
 
 from collections.abc import Mapping, Sequence
@@ -134,7 +134,7 @@ def _build_line(row: Row, title: str) -> SeasonLine:
         picture=draw_change(first, latest, unit) if is_course else None,
         sessions=row["session_count"],
         repetitions=row["repetition_count"],
-        note=row["comparability_note"] or _explain(row, is_course=is_course),
+        note=_explain(row, is_course=is_course),
     )
 
 
@@ -142,10 +142,21 @@ def _explain(row: Row, *, is_course: bool) -> str | None:
     if is_course:
         return None
     if not row["is_comparable"]:
-        return "something changed between the sessions"
+        why = row["comparability_note"] or "something changed between the sessions"
+        return "; ".join(filter(None, [why, _describe_new_trend(row)]))
     if row["session_count"] < _FEWEST_SESSIONS:
         return "one session has no course over time"
     return "a session has no measured value"
+
+
+def _describe_new_trend(row: Row) -> str | None:
+    """Describe the change since the trend started anew; None = one session since."""
+    if row["change"] is None:
+        return None
+    since = write_day(row["comparable_since_day"])
+    change = _write_change(row["change"], row["unit"])
+    words = filter(None, [f"since {since}, measured alike: {change}", _judge(row)])
+    return ", ".join(words)
 
 
 def _judge(row: Row) -> str | None:

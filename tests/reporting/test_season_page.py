@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -60,6 +61,20 @@ def test_line_that_is_not_comparable_shows_no_change_and_says_why():
     assert "+7°" not in page.text
     assert "not compared" in page.text
     assert note in page.text
+    assert "svg" not in page.tags
+
+
+def test_after_a_break_the_change_since_then_is_told():
+    page = render(
+        season_row(
+            is_comparable=False,
+            comparability_note="camera view changed: oblique, sagittal",
+            comparable_since_day=date(2025, 12, 1),
+            change=5.0,
+        )
+    )
+    assert "camera view changed" in page.text
+    assert "measured alike: +5°, may be error: detectable from 12° on" in page.text
     assert "svg" not in page.tags
 
 
