@@ -11,8 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize
 
+from benchmarks.kismam.true_times import (
+    OPPOSITE,
+    Key,
+    find_own_side,
+    fit_times,
+    list_texts,
+    name_key,
+    order_keyframes,
+)
 from sportsgpt_lib.alignment.reference import load_reference
 from sportsgpt_lib.kismam.measures import compute_measure
 from sportsgpt_lib.kismam.repetition import (
@@ -23,36 +31,14 @@ from sportsgpt_lib.kismam.repetition import (
 from sportsgpt_lib.kismam.signals import Signal
 from sportsgpt_lib.sports.definition import Indicator, Movement
 from sportsgpt_lib.sports.quantities import fill_side, is_sided
-from sportsgpt_lib.sports.rules import InPhase, QuantityRule, parse_keyframe_ref
+from sportsgpt_lib.sports.rules import InPhase, QuantityRule
 
 FloatArray = npt.NDArray[np.float64]
-Key = tuple[str, str]
 
 _FINE_HZ = 240.0
 _MARGIN_S = 0.4
-# Between keyframes of a movement without a target model, before durations are set.
-_STEP_S = 0.25
 _ROUNDS = 12
 _CLOSE_ENOUGH_TOLERANCES = 0.05
-# The order of keyframes where a file's own order is not that of time, by the keyframe
-# that ends the movement: a running cycle of 0.72 s, a throw off two feet. Rough, since
-# the indicators' wanted durations move them.
-_NOMINAL_S = {
-    "next_foot_strike": {
-        "foot_strike": 0.0,
-        "mid_stance": 0.13,
-        "toe_off": 0.26,
-        "foot_strike/other": 0.36,
-        "toe_off/other": 0.62,
-        "next_foot_strike": 0.72,
-    },
-    "release": {"foot_strike/other": 0.0, "foot_strike": 0.2, "release": 0.32},
-}
-# Pulls keyframes to where they were, where no duration says otherwise.
-_TIME_RIDGE = 0.02
-# Miss, in tolerances, of a duration whose keyframes are out of order.
-_OUT_OF_ORDER = 10.0
-_OPPOSITE = {"left": "right", "right": "left", "both": "both"}
 
 
 @dataclass(frozen=True)
@@ -77,15 +63,16 @@ def build_true_motion(
     -------
     None where the wanted times put the keyframes out of order.
     """
-    own_side = _find_own_side(movement)
-    texts = _list_texts(movement)
-    times = _fit_times(movement, texts, wanted)
+    own_side = find_own_side(movement)
+    texts = list_texts(movement)
+    times = fit_times(movement, texts, wanted)
     keyframes = {
-        _key(text, own_side): time_s for text, time_s in zip(texts, times, strict=True)
+        name_key(text, own_side): time_s
+        for text, time_s in zip(texts, times, strict=True)
     }
     if any(
         span <= 0.0
-        for span in np.diff([keyframes[key] for key in _order_keyframes(movement)])
+        for span in np.diff([keyframes[key] for key in order_keyframes(movement)])
     ):
         return None
     first, last = min(keyframes.values()), max(keyframes.values())
@@ -129,84 +116,6 @@ def measure_truth(
     return measured.value, measured.time_s
 
 
-def _find_own_side(movement: Movement) -> str:
-    has_legs = any("left" in keyframe.sides for keyframe in movement.keyframes)
-    return "left" if has_legs else "both"
-
-
-def _list_texts(movement: Movement) -> list[str]:
-    needed = itertools.chain.from_iterable(
-        list_needed_keyframes(indicator.rule, movement)
-        for indicator in movement.indicators
-    )
-    order = [keyframe.name for keyframe in movement.keyframes]
-    return sorted(
-        set(needed),
-        key=lambda text: (
-            order.index(parse_keyframe_ref(text).keyframe),
-            parse_keyframe_ref(text).is_other_leg,
-        ),
-    )
-
-
-def _key(text: str, own_side: str) -> Key:
-    ref = parse_keyframe_ref(text)
-    return ref.keyframe, _OPPOSITE[own_side] if ref.is_other_leg else own_side
-
-
-def _order_keyframes(movement: Movement) -> list[Key]:
-    """Order keyframes as they are without any fault."""
-    own_side = _find_own_side(movement)
-    texts = _list_texts(movement)
-    nominal = _nominal_times(movement, texts)
-    return [_key(texts[place], own_side) for place in np.argsort(nominal)]
-
-
-def _nominal_times(movement: Movement, texts: list[str]) -> FloatArray:
-    if not movement.references:
-        known = _NOMINAL_S.get(texts[-1], {})
-        if set(texts) <= set(known):
-            return np.array([known[text] for text in texts])
-        return _STEP_S * np.arange(len(texts), dtype=np.float64)
-    reference = load_reference(movement.name, movement.references[0]).file
-    places = {
-        f"{part.name}/other" if part.leg == "other" else part.name: part.cycle_pct
-        for part in reference.keyframes
-    }
-    return np.array(
-        [0.01 * places[text] * reference.cycle_duration_s for text in texts]
-    )
-
-
-def _fit_times(
-    movement: Movement, texts: list[str], wanted: Mapping[str, float]
-) -> FloatArray:
-    """Find keyframe times that give the wanted durations, shares and symmetries."""
-    nominal = _nominal_times(movement, texts)
-    timed = [
-        indicator
-        for indicator in movement.indicators
-        if not isinstance(indicator.rule, QuantityRule) and indicator.name in wanted
-    ]
-    empty = Repetition("both", {}, {})
-
-    def residuals(times: FloatArray) -> FloatArray:
-        named = dict(zip(texts, times, strict=True))
-        misses = [
-            (
-                compute_measure(part.rule, movement, empty, named).value
-                - wanted[part.name]
-            )
-            / (part.target.tolerance if part.target else 1.0)
-            for part in timed
-        ]
-        drift = _TIME_RIDGE * (np.diff(times) - np.diff(nominal)) / _STEP_S
-        found = np.concatenate([misses, drift, times[:1]])
-        return np.where(np.isfinite(found), found, _OUT_OF_ORDER)
-
-    return np.asarray(optimize.least_squares(residuals, nominal).x)
-
-
 def _build_base(
     movement: Movement,
     own_side: str,
@@ -223,7 +132,7 @@ def _build_base(
         reference = load_reference(movement.name, movement.references[0])
         span_s = max(keyframes.values()) - min(keyframes.values())
         angles = reference.sample_deg((times_s - min(keyframes.values())) / span_s)
-        sides = (own_side, _OPPOSITE[own_side])
+        sides = (own_side, OPPOSITE[own_side])
         for column, (side, quantity) in enumerate(
             itertools.product(sides, reference.quantities)
         ):
@@ -265,7 +174,7 @@ def _build_shape(
     # Inside the phase: a peak at its end would be a spike between two keyframes.
     phase = movement.phase(rule.phase)
     start_s, end_s = (
-        motion.keyframes[_key(text, motion.own_side)]
+        motion.keyframes[name_key(text, motion.own_side)]
         for text in (phase.start, phase.end)
     )
     third_s = (end_s - start_s) / 3.0
