@@ -15,13 +15,13 @@ import numpy.typing as npt
 from benchmarks.kismam.true_times import (
     OPPOSITE,
     Key,
+    find_base,
     find_own_side,
     fit_times,
     list_texts,
     name_key,
     order_keyframes,
 )
-from sportsgpt_lib.alignment.reference import load_reference
 from sportsgpt_lib.kismam.measures import compute_measure
 from sportsgpt_lib.kismam.repetition import (
     KeyframeTime,
@@ -128,8 +128,8 @@ def _build_base(
         if isinstance(rule, QuantityRule):
             for side in ("left", "right"):
                 curves[fill_side(rule.quantity, side)] = np.zeros_like(times_s)
-    if movement.references:
-        reference = load_reference(movement.name, movement.references[0])
+    reference = find_base(movement.name)
+    if reference is not None:
         span_s = max(keyframes.values()) - min(keyframes.values())
         angles = reference.sample_deg((times_s - min(keyframes.values())) / span_s)
         sides = (own_side, OPPOSITE[own_side])

@@ -1,5 +1,6 @@
 """Keyframe times of a synthetic performance: the ones its wanted durations ask for."""
 
+import functools
 import itertools
 from collections.abc import Mapping
 
@@ -7,11 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize
 
-from sportsgpt_lib.alignment.reference import load_reference
 from sportsgpt_lib.kismam.measures import compute_measure
 from sportsgpt_lib.kismam.repetition import Repetition, list_needed_keyframes
 from sportsgpt_lib.sports.definition import Movement
+from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.sports.rules import QuantityRule, parse_keyframe_ref
+from sportsgpt_lib.target_models.library import PACKAGED_REFERENCES
+from sportsgpt_lib.target_models.reference import CyclicReference
 
 FloatArray = npt.NDArray[np.float64]
 Key = tuple[str, str]
@@ -46,6 +49,21 @@ def find_own_side(movement: Movement) -> str:
     return "left" if has_legs else "both"
 
 
+@functools.cache
+def find_base(movement_name: str) -> CyclicReference | None:
+    """Find the cycle that performances are bent from: the one of middle speed.
+
+    None where the package has no cycle of the movement.
+    """
+    cycles = [
+        reference
+        for reference in PACKAGED_REFERENCES.load(load_movement(movement_name))
+        if isinstance(reference, CyclicReference)
+    ]
+    cycles.sort(key=lambda reference: reference.file.cycle_duration_s)
+    return cycles[len(cycles) // 2] if cycles else None
+
+
 def list_texts(movement: Movement) -> list[str]:
     """List the keyframes that indicators need, as rules write them."""
     needed = itertools.chain.from_iterable(
@@ -77,18 +95,18 @@ def order_keyframes(movement: Movement) -> list[Key]:
 
 
 def _nominal_times(movement: Movement, texts: list[str]) -> FloatArray:
-    if not movement.references:
+    reference = find_base(movement.name)
+    if reference is None:
         known = _NOMINAL_S.get(texts[-1], {})
         if set(texts) <= set(known):
             return np.array([known[text] for text in texts])
         return _STEP_S * np.arange(len(texts), dtype=np.float64)
-    reference = load_reference(movement.name, movement.references[0]).file
     places = {
         f"{part.name}/other" if part.leg == "other" else part.name: part.cycle_pct
-        for part in reference.keyframes
+        for part in reference.file.keyframes
     }
     return np.array(
-        [0.01 * places[text] * reference.cycle_duration_s for text in texts]
+        [0.01 * places[text] * reference.file.cycle_duration_s for text in texts]
     )
 
 

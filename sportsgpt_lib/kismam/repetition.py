@@ -7,7 +7,7 @@ from sportsgpt_lib.kismam.signals import Signal
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.rules import InPhase, Rule, keyframe_texts, parse_keyframe_ref
 
-_OPPOSITE = {"left": "right", "right": "left", "both": "both"}
+OPPOSITE_SIDES = {"left": "right", "right": "left", "both": "both"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Repetition:
     def find_keyframe(self, text: str) -> KeyframeTime | None:
         """Find a keyframe as a rule writes it, such as ``toe_off/other``."""
         ref = parse_keyframe_ref(text)
-        side = _OPPOSITE[self.own_side] if ref.is_other_leg else self.own_side
+        side = OPPOSITE_SIDES[self.own_side] if ref.is_other_leg else self.own_side
         return self.keyframes.get((ref.keyframe, side))
 
 

@@ -1,40 +1,46 @@
 """What the target models say of each indicator, and how far a value lies from them.
 
 A target model is measured like an athlete: the same rules on its curves, at its
-keyframes. An indicator whose quantity a model does not carry has no value from it. A
-model that is a mean over people carries no spread between them, so a single model gives
-a difference and no distribution.
+keyframes. An indicator whose quantity a model does not carry has no value from it.
+Which models count, and when they have a spread, is in docs/adr/0005.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sportsgpt_lib.alignment.reference import Reference, load_reference
 from sportsgpt_lib.kismam.measures import compute_measure
 from sportsgpt_lib.kismam.repetition import (
+    OPPOSITE_SIDES,
     KeyframeTime,
     Repetition,
     list_needed_keyframes,
 )
 from sportsgpt_lib.kismam.signals import Signal
-from sportsgpt_lib.sports.definition import Movement
+from sportsgpt_lib.sports.definition import Indicator, Movement
+from sportsgpt_lib.sports.quantities import BODY_SIDES
+from sportsgpt_lib.sports.rules import QuantityRule
+from sportsgpt_lib.target_models.reference import (
+    FULL_PCT,
+    CyclicReference,
+    RecordedReference,
+    Reference,
+)
 
 _SAMPLES_PER_CYCLE = 400
 # Beyond both ends, so that nothing is cut off at them.
 _MARGIN_CYCLES = 0.05
 _FEWEST_FOR_SPREAD = 2
-_FULL_PCT = 100.0
-_OWN, _OTHER = "left", "right"
 
 
 @dataclass(frozen=True)
 class TargetDistribution:
     """One indicator over the target models that give it.
 
-    ``spread`` is the standard deviation between models; NaN for a single one.
+    ``spread`` is the standard deviation between people; NaN where the models are no
+    sample of people.
     """
 
     mean: float
@@ -48,34 +54,41 @@ class TargetDistribution:
     def compute_deviation(self, value: float, error: float) -> float:
         """Compute the difference in standard deviations, softened by the error.
 
-        The spread between models and the measurement error are joined as the root of
-        the sum of squares, so that a value inside either is near 0. NaN for a single
-        model: what is usual among people is then not known.
+        The spread between people and the measurement error are joined as the root of
+        the sum of squares, so that a value inside either is near 0. NaN where the
+        spread is not known.
         """
         width = math.hypot(self.spread, error)
         return self.compute_difference(value) / width if width > 0.0 else math.nan
 
 
-def find_target_distributions(movement: Movement) -> dict[str, TargetDistribution]:
-    """Measure a movement's target models; empty where it has none."""
-    references = [load_reference(movement.name, name) for name in movement.references]
-    return summarise_references(movement, references)
-
-
 def summarise_references(
     movement: Movement, references: Sequence[Reference]
 ) -> dict[str, TargetDistribution]:
-    """Summarise target models by indicator; what no model gives is left out."""
-    measured = [measure_reference(movement, reference) for reference in references]
+    """Summarise target models by indicator; what no model gives is left out.
+
+    Models whose durations the movement would judge as outside its targets are left out:
+    they show it at another speed. The spread is that of at least two models that were
+    recorded of people of one level; a published mean over people has none.
+    """
+    measured = [
+        (reference, values)
+        for reference in references
+        if _is_at_speed(movement, values := measure_reference(movement, reference))
+    ]
     found = {}
     for indicator in movement.indicators:
-        values = [part[indicator.name] for part in measured if indicator.name in part]
-        if values:
-            is_spread_known = len(values) >= _FEWEST_FOR_SPREAD
+        named = [
+            (reference, values[indicator.name])
+            for reference, values in measured
+            if indicator.name in values
+        ]
+        if named:
+            models, numbers = zip(*named, strict=True)
             found[indicator.name] = TargetDistribution(
-                mean=float(np.mean(values)),
-                spread=float(np.std(values, ddof=1)) if is_spread_known else math.nan,
-                count=len(values),
+                mean=float(np.mean(numbers)),
+                spread=_compute_spread(models, numbers),
+                count=len(numbers),
             )
     return found
 
@@ -102,27 +115,78 @@ def measure_reference(movement: Movement, reference: Reference) -> dict[str, flo
     return found
 
 
+def _is_at_speed(movement: Movement, values: Mapping[str, float]) -> bool:
+    """Whether every duration of a model that the movement judges is in its target."""
+    return all(
+        _is_in_target(indicator, values[indicator.name])
+        for indicator in movement.indicators
+        if not isinstance(indicator.rule, QuantityRule) and indicator.name in values
+    )
+
+
+def _is_in_target(indicator: Indicator, value: float) -> bool:
+    target = indicator.target
+    if target is None:
+        return True
+    low = -math.inf if target.low is None else target.low
+    high = math.inf if target.high is None else target.high
+    return low <= value <= high
+
+
+def _compute_spread(models: Sequence[Reference], values: Sequence[float]) -> float:
+    is_sample = (
+        len(models) >= _FEWEST_FOR_SPREAD
+        and all(model.file.recording is not None for model in models)
+        and len({model.file.level for model in models}) == 1
+    )
+    return float(np.std(values, ddof=1)) if is_sample else math.nan
+
+
 def _build_repetition(reference: Reference) -> Repetition:
+    if isinstance(reference, CyclicReference):
+        return _repeat_cycle(reference)
+    return _take_recording(reference)
+
+
+def _repeat_cycle(reference: CyclicReference) -> Repetition:
     duration_s = reference.file.cycle_duration_s
     margin = round(_MARGIN_CYCLES * _SAMPLES_PER_CYCLE)
     shares = np.arange(-margin, _SAMPLES_PER_CYCLE + margin + 1) / _SAMPLES_PER_CYCLE
     angles = reference.sample_deg(shares)
+    own, other = BODY_SIDES
     names = [
         f"{side}_{quantity}"
-        for side in (_OWN, _OTHER)
+        for side in (own, other)
         for quantity in reference.quantities
     ]
     return Repetition(
-        own_side=_OWN,
+        own_side=own,
         keyframes={
-            (part.name, _OTHER if part.leg == "other" else _OWN): KeyframeTime(
-                duration_s * part.cycle_pct / _FULL_PCT,
-                duration_s * part.spread_pct / _FULL_PCT,
+            (part.name, other if part.leg == "other" else own): KeyframeTime(
+                duration_s * part.cycle_pct / FULL_PCT,
+                duration_s * part.spread_pct / FULL_PCT,
             )
             for part in reference.file.keyframes
         },
         signals={
             name: Signal(duration_s * shares, angles[:, column])
             for column, name in enumerate(names)
+        },
+    )
+
+
+def _take_recording(reference: RecordedReference) -> Repetition:
+    own = reference.own_side
+    return Repetition(
+        own_side=own,
+        keyframes={
+            (part.name, OPPOSITE_SIDES[own] if part.leg == "other" else own): (
+                KeyframeTime(part.time_s, part.spread_s)
+            )
+            for part in reference.file.keyframes
+        },
+        signals={
+            name: Signal(reference.times_s, reference.angles_deg[:, column])
+            for column, name in enumerate(reference.quantities)
         },
     )

@@ -19,7 +19,7 @@ from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition, find_own_s
 from sportsgpt_lib.kismam.signals import Signal
 from sportsgpt_lib.kismam.target_distribution import (
     TargetDistribution,
-    find_target_distributions,
+    summarise_references,
 )
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.loader import load_movement
@@ -36,6 +36,10 @@ from sportsgpt_lib.stages.pose_rows import pose_sequence_from_rows
 from sportsgpt_lib.stages.repetition_rows import build_stage_rows, iterate_repetitions
 from sportsgpt_lib.stages.slow_motion import compute_slow_motion_factor
 from sportsgpt_lib.storage.tables import KISMAM_METRICS
+from sportsgpt_lib.target_models.library import (
+    PACKAGED_REFERENCES,
+    ReferenceLibrary,
+)
 
 CODE_VERSION = "5"
 _REFERENCE_COLUMNS = (
@@ -47,7 +51,13 @@ _REFERENCE_COLUMNS = (
 
 
 class KismamMetricsStage:
-    """Measures every indicator of every repetition, or says why it cannot."""
+    """Measures every indicator of every repetition, or says why it cannot.
+
+    Parameters
+    ----------
+    references
+        Where the target models of a movement are.
+    """
 
     table_name = KISMAM_METRICS.name
     side_tables: tuple[str, ...] = ()
@@ -60,12 +70,24 @@ class KismamMetricsStage:
     )
     code_version = CODE_VERSION
 
+    def __init__(self, references: ReferenceLibrary = PACKAGED_REFERENCES) -> None:
+        self._references = references
+
     def fingerprint(self, subject: Subject) -> str:
-        """Name the movement definition, which holds all rules and targets."""
-        return load_movement(subject.movement).sha256
+        """Name the movement definition with its rules and targets, and its models."""
+        return (
+            f"movement={load_movement(subject.movement).sha256} "
+            f"references={self._references.compute_sha256(subject.movement)}"
+        )
 
     def compute(self, stage_input: StageInput) -> StageOutput:
-        """Compute the indicators of one recording."""
+        """Compute the indicators of one recording.
+
+        Raises
+        ------
+        MovementFileError
+            The movement or one of its target models breaks its schema.
+        """
         subject = stage_input.subject
         stretch = compute_slow_motion_factor(subject)
         signals = _build_signals(stage_input.tables["joint_kinematics"], stretch)
@@ -76,7 +98,13 @@ class KismamMetricsStage:
         camera = _read_camera_errors(
             stage_input.tables["camera_geometry"], poses, subject
         )
-        recording = _Recording(signals, _find_far_side(subject, poses), camera)
+        movement = load_movement(subject.movement)
+        recording = _Recording(
+            signals,
+            _find_far_side(subject, poses),
+            camera,
+            summarise_references(movement, self._references.load(movement)),
+        )
         rows = list(_iterate_rows(subject, keyframes, recording))
         is_any_measured = any(row["value"] is not None for row in rows)
         return StageOutput(
@@ -92,6 +120,7 @@ class _Recording:
     signals: dict[str, Signal]
     far_side: str | None
     camera: CameraErrors
+    distributions: Mapping[str, TargetDistribution]
 
 
 _NO_REPETITION = Verdict(
@@ -162,7 +191,6 @@ def _iterate_rows(
     subject: Subject, keyframes: pl.DataFrame, recording: _Recording
 ) -> Iterator[dict[str, Any]]:
     movement = load_movement(subject.movement)
-    distributions = find_target_distributions(movement)
     stretch = compute_slow_motion_factor(subject)
     for identity, part in iterate_repetitions(keyframes):
         repetition = replace(
@@ -179,7 +207,7 @@ def _iterate_rows(
             yield {
                 **identity,
                 **_row_of(result, stretch),
-                **_compare_with_references(result, distributions),
+                **_compare_with_references(result, recording.distributions),
                 "movement_sha256": movement.sha256,
             }
 

@@ -55,29 +55,30 @@ KISMAM_METRICS = build_table(
         ),
         real(
             "reference_mean",
-            "Mean over the movement's target models, measured by the same rule; null = "
-            "no model carries what the indicator needs.",
+            "Mean over the target models at the speed of the movement's targets, "
+            "measured by the same rule; null = no such model carries what the "
+            "indicator needs.",
             "see unit",
             nullable=True,
         ),
         real(
             "reference_spread",
-            "Standard deviation between the target models; null = fewer than two.",
+            "Standard deviation between people: of at least two such models that were "
+            "recorded of people of one level; null = other models.",
             "see unit",
             nullable=True,
             minimum=0,
         ),
         integer(
             "reference_count",
-            "Target models that give the indicator; null = none.",
+            "Such target models that give the indicator; null = none.",
             nullable=True,
             minimum=1,
         ),
         real(
             "reference_deviation",
-            "Value minus reference_mean in standard deviations: spread between models "
-            "and error joined; shown, not judged. null = not measurable, or fewer than "
-            "two models.",
+            "Value minus reference_mean in standard deviations: spread between people "
+            "and error joined; shown, not judged. null = not measurable, or no spread.",
             nullable=True,
         ),
         text(
