@@ -61,6 +61,8 @@ def compare_sessions(by_scope: pl.DataFrame, conditions: Sequence[str]) -> pl.Da
     sessions is 1.96 times the root of the sum of their squared standard errors; with
     equal errors that is the published 1.96 * sqrt(2) * SEM. It is on the large side:
     what camera and network err alike in both sessions cancels, and is not told apart.
+    A team's own change is not judged: who takes part differs from session to session,
+    and repetitions of one athlete are no independent draws of the team.
 
     Source
     ------
@@ -73,7 +75,11 @@ def compare_sessions(by_scope: pl.DataFrame, conditions: Sequence[str]) -> pl.Da
     spread = _pool_spread(sessions, conditions)
     compared = runs.join(
         spread, on=[*_INDICATOR, *conditions], how="left", nulls_equal=True
-    ).with_columns(variance=pl.coalesce("own_variance", "team_variance"))
+    ).with_columns(
+        variance=pl.when(pl.col("scope") == "athlete").then(
+            pl.coalesce("own_variance", "team_variance")
+        )
+    )
     return (
         compared.join(_summarise_others(compared, conditions), on=_GROUP, how="left")
         .with_columns(

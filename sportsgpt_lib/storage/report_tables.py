@@ -196,7 +196,8 @@ SEASON_REPORTS = build_table(
         real(
             "minimal_detectable_change",
             "Smallest change between these two sessions that is more than error (95 %); "
-            "null = the spread between repetitions is not known.",
+            "null = the spread between repetitions is not known, or of the team, whose "
+            "athletes differ from session to session.",
             "see unit",
             nullable=True,
             minimum=0,
@@ -249,8 +250,8 @@ SEASON_REPORTS = build_table(
         ),
         text(
             "target_verdict",
-            "outside = by more than its error (95 %); undecided = outside, but by less; "
-            "null = no target.",
+            "outside = by more than its error (95 %); undecided = outside, but by less, "
+            "or the error is not known; null = no target.",
             nullable=True,
             allowed=("inside", "outside", "undecided"),
         ),

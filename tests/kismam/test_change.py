@@ -94,6 +94,16 @@ def test_others_are_those_of_the_team_who_were_measured_alike() -> None:
     assert found["team", "all"]["team_median"] is None
 
 
+def test_a_change_of_the_team_is_shown_and_not_judged() -> None:
+    found = summarise(
+        *session(OCTOBER, 70.0, 70.5, 71.0),
+        *session(JANUARY, 90.0, 90.5, 91.0, athlete_id="A2"),
+    )
+    assert found["team", "all"]["change"] == 20.0
+    assert found["team", "all"]["minimal_detectable_change"] is None
+    assert found["team", "all"]["change_verdict"] == "unknown_error"
+
+
 @pytest.mark.parametrize(
     ("latest", "distance", "verdict"),
     [(95.0, 0.0, "inside"), (88.0, -2.0, "undecided"), (60.0, -30.0, "outside")],
