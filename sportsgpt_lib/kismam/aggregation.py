@@ -124,6 +124,20 @@ def assess_issues(
     )
 
 
+def compute_reach(
+    is_measured: npt.NDArray[np.bool_], trust: FloatArray, issue_map: FloatArray
+) -> FloatArray:
+    """Compute the probability ``(..., S)`` that no fault, however large, exceeds.
+
+    Parameters are those of ``assess_issues``; ``is_measured`` ``(..., I)``. Below
+    ``REPORTED_PROBABILITY`` a repetition cannot show the issue, whatever the athlete
+    does.
+    """
+    trusted = np.where(is_measured, trust, 0.0)[..., None]
+    link = np.minimum(np.abs(issue_map) * trusted, LARGEST_LINK)
+    return np.asarray(1.0 - np.prod(1.0 - link, axis=-2))
+
+
 def compute_ranks(assessment: IssueAssessment) -> npt.NDArray[np.int64]:
     """Compute each issue's rank by probability × severity ``(..., S)``, from 1.
 

@@ -25,11 +25,12 @@ def summarise_findings(findings: pl.DataFrame) -> pl.DataFrame:
     ----------
     findings
         Rows of ``training.findings`` of one session with a column ``side`` more: the
-        repetition's leg, ``left``, ``right`` or ``both``; null = not known.
+        repetition's leg, ``left``, ``right`` or ``both``; null = not known. Only of
+        repetitions that can show the issue: others would make it look absent.
 
     Returns
     -------
-    One row per athlete, movement and issue, the most important issue first.
+    One row per athlete, movement and issue, ranked by importance.
 
     Notes
     -----

@@ -20,8 +20,13 @@ SESSION_FINDINGS = build_table(
         text("issue", "Technique fault, from the movement definition."),
         text("issue_name", "The issue in plain words."),
         text("dimension", "TechCoach dimension the issue belongs to."),
-        integer("recording_count", "Recordings that could judge it.", minimum=1),
-        integer("repetition_count", "Repetitions that could judge it.", minimum=1),
+        integer("recording_count", "Recordings of these repetitions.", minimum=1),
+        integer(
+            "repetition_count",
+            "Repetitions that could report it, were the fault large enough; an issue "
+            "that none could report has no row.",
+            minimum=1,
+        ),
         integer("shown_count", "Repetitions that reported it.", minimum=0),
         real(
             "shown_low_ratio",

@@ -24,7 +24,7 @@ STAGES_BEFORE = {
     ),
     "findings": "recordings kismam_metrics",
     "technique_scores": "recordings kismam_metrics findings",
-    "session_findings": "recordings keyframes findings",
+    "session_findings": "recordings keyframes kismam_metrics findings",
     "guidance_reports": "recordings keyframes kismam_metrics findings technique_scores",
     "season_reports": "recordings kismam_metrics",
     "quality_verdicts": (

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sportsgpt_lib.kismam.aggregation import assess_issues, rank_issues
+from sportsgpt_lib.kismam.aggregation import assess_issues, compute_reach, rank_issues
 from sportsgpt_lib.kismam.calibration import load_calibration
 
 INDICATORS, ISSUES = 5, 4
@@ -104,3 +104,13 @@ def test_an_issue_without_any_measured_indicator_is_not_ranked() -> None:
     found = assess_issues(np.array([2.0, np.nan]), np.ones(2), issue_map)
     assert rank_issues(found) == [0]
     assert np.isnan(found.probability[1])
+
+
+def test_no_fault_exceeds_the_reach() -> None:
+    issue_map = np.array([[0.9, 0.0], [-0.6, 0.8]])
+    trust = np.array([[1.0, 0.5], [0.5, 1.0]])
+    deviation = np.array([[50.0, -50.0], [50.0, np.nan]])
+    reach = compute_reach(np.isfinite(deviation), trust, issue_map)
+    np.testing.assert_allclose(reach, [[1.0 - 0.1 * 0.7, 0.4], [0.45, 0.0]])
+    probability = assess_issues(deviation, trust, issue_map).probability
+    np.testing.assert_allclose(probability[:, 0], reach[:, 0])
