@@ -56,7 +56,13 @@ def open_plot(
     return figure, axes
 
 
-def finish_plot(figure: Any, title: str) -> bytes:
+def finish_plot(
+    figure: Any,
+    title: str,
+    *,
+    legend_at: str = "lower center",
+    legend_size: float = 7.5,
+) -> bytes:
     """Add title and legend, each entry once, and encode the figure as PNG."""
     figure.suptitle(title, fontsize=10, fontweight="bold", parse_math=False)
     entries: dict[str, Any] = {}
@@ -66,9 +72,9 @@ def finish_plot(figure: Any, title: str) -> bytes:
     figure.legend(
         entries.values(),
         entries.keys(),
-        loc="lower center",
+        loc=legend_at,
         ncols=len(entries),
-        fontsize=7.5,
+        fontsize=legend_size,
         frameon=False,
     )
     return encode_plot(figure)

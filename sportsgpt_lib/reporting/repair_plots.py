@@ -12,7 +12,7 @@ import numpy as np
 from sportsgpt_lib.arrays import FloatArray
 from sportsgpt_lib.kinematics.angles import compute_hanging_angle_deg, wrap_deg
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
-from sportsgpt_lib.reporting.plot_encoding import encode_plot
+from sportsgpt_lib.reporting.plot_encoding import finish_plot
 from sportsgpt_lib.reporting.pose_trail import PoseTrail
 
 PLOTTED_JOINTS = ("hip", "knee", "ankle")
@@ -217,19 +217,6 @@ def _join_ranges(
 
 
 def _finish(figure: Any, axes: Any, title: str) -> bytes:
-    figure.suptitle(title, fontsize=10, fontweight="bold", parse_math=False)
     for part in axes[-1]:
         part.set_xlabel("time in the clip (s)", fontsize=8)
-    entries: dict[str, Any] = {}
-    for part in axes.flat:
-        for handle, words in zip(*part.get_legend_handles_labels(), strict=True):
-            entries.setdefault(words, handle)
-    figure.legend(
-        entries.values(),
-        entries.keys(),
-        loc="outside lower center",
-        ncols=len(entries),
-        fontsize=8,
-        frameon=False,
-    )
-    return encode_plot(figure)
+    return finish_plot(figure, title, legend_at="outside lower center", legend_size=8.0)
