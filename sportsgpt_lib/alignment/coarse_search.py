@@ -19,7 +19,7 @@ from sportsgpt_lib.alignment.motion_features import (
     RowArray,
     RowGrid,
     build_scaling,
-    compute_frame_interval_s,
+    estimate_frame_interval_s,
     sample_angles,
     sample_reference,
     select_rows,
@@ -89,7 +89,7 @@ def build_grid(
     AlignmentInputError
         The recording's times leap so far that they cannot be seconds.
     """
-    interval_s = compute_frame_interval_s(motion.times_s)
+    interval_s = estimate_frame_interval_s(motion.times_s)
     shortest_s = min(reference.duration_s for reference in references)
     share = HALF_WIDTH_SHARE + HALF_WIDTH_NOISE_SHARE * noise_ratio**2
     share = min(share, LARGEST_HALF_WIDTH_SHARE)

@@ -14,7 +14,7 @@ from sportsgpt_lib.alignment.motion_features import (
     RowArray,
     RowGrid,
     build_scaling,
-    compute_frame_interval_s,
+    estimate_frame_interval_s,
     sample_angles,
     sample_reference,
     select_rows,
@@ -172,7 +172,7 @@ def _plan_rows(
 
 def _sample_part(motion: Motion, grid: RowGrid) -> RowArray:
     """Sample the part of a recording that matters; the whole could be long."""
-    interval_s = compute_frame_interval_s(motion.times_s)
+    interval_s = estimate_frame_interval_s(motion.times_s)
     margin_s = grid.half_width_s + 3.0 * interval_s
     last_s = grid.first_s + grid.row_count * grid.step_s
     begin, end = np.searchsorted(

@@ -29,9 +29,9 @@ from sportsgpt_lib.alignment.motion_alignment import (
 )
 from sportsgpt_lib.alignment.motion_features import (
     RowArray,
-    compute_frame_interval_s,
     compute_noise_ratio,
     compute_spreads,
+    estimate_frame_interval_s,
     estimate_jitter_deg,
     find_columns,
 )
@@ -220,7 +220,7 @@ def _align_repetition(
     if not votes:
         return None
     best, warp = votes[0]
-    interval_s = compute_frame_interval_s(recording.motion.times_s)
+    interval_s = estimate_frame_interval_s(recording.motion.times_s)
     keyframes = vote_keyframes(votes, recording.noise_ratio, interval_s)
     if not _is_filmed(recording.motion, keyframes):
         return None

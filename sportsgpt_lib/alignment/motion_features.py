@@ -65,8 +65,11 @@ class FeatureScaling:
         return np.asarray(features)
 
 
-def compute_frame_interval_s(times_s: FloatArray) -> float:
-    """Compute the median frame interval of ``(T,)`` times, of a sample of them."""
+def estimate_frame_interval_s(times_s: FloatArray) -> float:
+    """Estimate the median frame interval from a sample of ``(T,)`` times; 0 for one.
+
+    The exact median of ``kinematics/rates.py`` costs more than the search it is for.
+    """
     if times_s.size < 2:  # noqa: PLR2004 - an interval takes two
         return 0.0
     stride = max(1, times_s.size // _INTERVALS_LOOKED_AT)
@@ -120,7 +123,7 @@ def sample_angles(
 
     Lines are widened where needed, so that they span three frames.
     """
-    least_s = LEAST_HALF_WIDTH_FRAMES * compute_frame_interval_s(times_s)
+    least_s = LEAST_HALF_WIDTH_FRAMES * estimate_frame_interval_s(times_s)
     rows: Any = fit_motion_rows(
         times_s,
         angles_deg,
