@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from sportsgpt_lib.guidance.report import Fact, Picture
+from sportsgpt_lib.kismam.change import CONFIDENCE_Z
 from sportsgpt_lib.sports.number_format import format_range
 
-# Two sessions carry two errors, hence the root of 2; 1.96 for 95 % confidence. Weir
+# Two sessions carry two errors, hence the root of 2. Weir
 # (2005), J Strength Cond Res 19(1):231-240, doi 10.1519/15184.1.
-_DETECTABLE_CHANGE_FACTOR = 1.96 * math.sqrt(2.0)
+_DETECTABLE_CHANGE_FACTOR = CONFIDENCE_Z * math.sqrt(2.0)
 
 _HIGHEST_SCORE = 10
 
