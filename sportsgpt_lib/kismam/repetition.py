@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from sportsgpt_lib.kismam.signals import Signal
 from sportsgpt_lib.sports.definition import Movement
+from sportsgpt_lib.sports.quantities import OPPOSITE_SIDES, Side
 from sportsgpt_lib.sports.rules import InPhase, Rule, keyframe_texts, parse_keyframe_ref
-
-OPPOSITE_SIDES = {"left": "right", "right": "left", "both": "both"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Repetition:
         ``left`` or ``right``: the leg away from the camera; None = not known.
     """
 
-    own_side: str
+    own_side: Side
     keyframes: Mapping[tuple[str, str], KeyframeTime]
     signals: Mapping[str, Signal]
     far_side: str | None = None
@@ -55,7 +55,7 @@ class Repetition:
 
 def find_own_side(
     movement: Movement, keyframes: Mapping[tuple[str, str], KeyframeTime]
-) -> str:
+) -> Side:
     """Find the repetition's leg: the side of a keyframe that only this leg has.
 
     Where none was found, the side of the earliest keyframe.
@@ -63,7 +63,7 @@ def find_own_side(
     own_only = {part.name for part in movement.keyframes if part.is_own_leg_only}
     telling = {key: time for key, time in keyframes.items() if key[0] in own_only}
     (_, side), _ = min((telling or keyframes).items(), key=lambda item: item[1].time_s)
-    return side
+    return cast("Side", side)
 
 
 def list_needed_keyframes(rule: Rule, movement: Movement) -> tuple[str, ...]:

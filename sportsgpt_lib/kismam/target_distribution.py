@@ -13,14 +13,13 @@ import numpy as np
 
 from sportsgpt_lib.kismam.measures import compute_measure
 from sportsgpt_lib.kismam.repetition import (
-    OPPOSITE_SIDES,
     KeyframeTime,
     Repetition,
     list_needed_keyframes,
 )
 from sportsgpt_lib.kismam.signals import Signal
 from sportsgpt_lib.sports.definition import Indicator, Movement
-from sportsgpt_lib.sports.quantities import BODY_SIDES
+from sportsgpt_lib.sports.quantities import BODY_SIDES, OPPOSITE_SIDES
 from sportsgpt_lib.sports.rules import QuantityRule
 from sportsgpt_lib.target_models.reference import (
     FULL_PCT,

@@ -12,7 +12,7 @@ from sportsgpt_lib.kinematics.extrema import Instant
 from sportsgpt_lib.kinematics.jump_events import find_jumps
 from sportsgpt_lib.kinematics.step_events import StepEvents, find_step_events
 from sportsgpt_lib.repetitions.landings import find_drop_landings, name_jumps
-from sportsgpt_lib.repetitions.repetition import Repetition, Side
+from sportsgpt_lib.repetitions.repetition import Repetition
 from sportsgpt_lib.repetitions.strides import (
     RUNNING_ORDER,
     WALKING_ORDER,
@@ -20,6 +20,7 @@ from sportsgpt_lib.repetitions.strides import (
     name_foot_events,
 )
 from sportsgpt_lib.sports.definition import EventModelName
+from sportsgpt_lib.sports.quantities import Side
 
 _Quantities = Mapping[str, FloatArray]
 

@@ -12,15 +12,14 @@ from sportsgpt_lib.kinematics.extrema import Instant
 from sportsgpt_lib.repetitions.event_models import FoundEvents
 from sportsgpt_lib.repetitions.recording_alignment import SideAlignment
 from sportsgpt_lib.repetitions.repetition import (
-    OPPOSITE,
     Keyframe,
     Match,
     Repetition,
-    Side,
     find_nearest,
     join_keyframe,
 )
 from sportsgpt_lib.sports.definition import Keyframe as NamedKeyframe
+from sportsgpt_lib.sports.quantities import OPPOSITE_SIDES, Side
 
 # Chosen, see docs/alignment.md: an event is the alignment's if it lies nearer than this
 # share of the repetition (events of one kind are a whole stride apart), and not further
@@ -83,13 +82,13 @@ def _find_keyframe_side(
         return None
     if "both" in keyframe.sides:
         return "both"
-    side = own_side if leg == "own" else OPPOSITE[own_side]
+    side = own_side if leg == "own" else OPPOSITE_SIDES[own_side]
     return side if side in keyframe.sides else None
 
 
 def _may_have(keyframe: NamedKeyframe, side: Side, own_side: Side) -> bool:
     """Whether a repetition of this own side may hold the keyframe on that side."""
-    is_other = keyframe.is_own_leg_only and side == OPPOSITE[own_side] != own_side
+    is_other = keyframe.is_own_leg_only and side == OPPOSITE_SIDES[own_side] != own_side
     return side in keyframe.sides and not is_other
 
 

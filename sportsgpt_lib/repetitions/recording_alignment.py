@@ -15,11 +15,9 @@ from sportsgpt_lib.alignment.motion_dtw import align_motion
 from sportsgpt_lib.arrays import FloatArray
 from sportsgpt_lib.errors import AlignmentInputError, PoseInputError
 from sportsgpt_lib.kinematics.angles import HALF_TURN_DEG, wrap_deg
-from sportsgpt_lib.repetitions.repetition import OPPOSITE, Side
+from sportsgpt_lib.sports.quantities import OPPOSITE_SIDES, Side, exchange_side
 from sportsgpt_lib.target_models.reference import Reference
 from sportsgpt_lib.target_models.reference_motion import to_reference_motion
-
-_SIDE_PREFIXES: tuple[tuple[str, str], ...] = (("left_", "right_"), ("right_", "left_"))
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class SideAlignment:
 
     def find_side(self, aligned: AlignedRepetition) -> Side:
         """Find the own side of a repetition, mirrored ones included."""
-        return OPPOSITE[self.own_side] if aligned.is_mirrored else self.own_side
+        return OPPOSITE_SIDES[self.own_side] if aligned.is_mirrored else self.own_side
 
     def find_reference(self, aligned: AlignedRepetition) -> ReferenceMotion:
         """Find the target model of a repetition, under the athlete's names for it."""
@@ -104,12 +102,8 @@ def is_cyclic(references: Sequence[Reference]) -> bool:
 
 def build_mirror(names: Sequence[str]) -> dict[str, str]:
     """Pair each name of a side with the one of the other side."""
-    return {
-        name: other + name.removeprefix(own)
-        for name in names
-        for own, other in _SIDE_PREFIXES
-        if name.startswith(own)
-    }
+    mirror = {name: exchange_side(name) for name in names}
+    return {name: other for name, other in mirror.items() if other != name}
 
 
 def mirror_reference(reference: ReferenceMotion) -> ReferenceMotion:

@@ -13,15 +13,13 @@ import numpy as np
 from sportsgpt_lib.alignment.motion import ReferenceMotion
 from sportsgpt_lib.alignment.motion_alignment import AlignedRepetition
 from sportsgpt_lib.kinematics.extrema import Instant, join_instants
+from sportsgpt_lib.sports.quantities import Side
 
 Method = Literal["alignment", "event", "both"]
-Side = Literal["left", "right", "both"]
 
 # Chosen, see docs/alignment.md: two estimates whose uncertainties are stated right
 # differ by more than three standard errors once in 370 keyframes.
 LARGEST_OFFSET_ERRORS = 3.0
-
-OPPOSITE: dict[Side, Side] = {"left": "right", "right": "left", "both": "both"}
 
 
 @dataclass(frozen=True)

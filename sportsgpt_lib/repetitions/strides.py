@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from sportsgpt_lib.kinematics.extrema import Instant
 from sportsgpt_lib.kinematics.gait_events import FootEvents
-from sportsgpt_lib.repetitions.repetition import OPPOSITE, Keyframe, Repetition, Side
+from sportsgpt_lib.repetitions.repetition import Keyframe, Repetition
+from sportsgpt_lib.sports.quantities import OPPOSITE_SIDES, Side
 
 # Slower than a stride of any gait; two strikes further apart are not of one stride.
 # Chosen, see docs/alignment.md.
@@ -69,7 +70,7 @@ def _build_stride(
 ) -> Repetition | None:
     keyframes = [Keyframe(FOOT_STRIKE, own, ends[0], "event")]
     for is_other, name in order:
-        side = OPPOSITE[own] if is_other else own
+        side = OPPOSITE_SIDES[own] if is_other else own
         instant = _find_between(events[name, side], ends)
         if instant is None or instant.time_s < keyframes[-1].instant.time_s:
             return None

@@ -4,10 +4,14 @@ The quantities themselves, their units and their signs are those of
 ``sportsgpt_lib/kinematics/quantities.py``; here only the ``{side}`` notation is added.
 """
 
+from typing import Literal
+
 from sportsgpt_lib.kinematics.quantities import QUANTITY_UNITS
 
+Side = Literal["left", "right", "both"]
+
 SIDE_PLACEHOLDER = "{side}"
-BODY_SIDES = ("left", "right")
+BODY_SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 
 
 def to_rule_name(quantity: str) -> str:
@@ -17,6 +21,8 @@ def to_rule_name(quantity: str) -> str:
             return f"{SIDE_PLACEHOLDER}_{quantity.removeprefix(f'{side}_')}"
     return quantity
 
+
+OPPOSITE_SIDES: dict[Side, Side] = {"left": "right", "right": "left", "both": "both"}
 
 RULE_QUANTITY_UNITS: dict[str, str] = {
     to_rule_name(quantity): unit for quantity, unit in QUANTITY_UNITS.items()

@@ -16,9 +16,9 @@ from sportsgpt_lib.errors import MovementFileError
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.loader import load_movement, movement_names
 from sportsgpt_lib.sports.problem_wording import list_allowed
+from sportsgpt_lib.sports.quantities import Side
 from sportsgpt_lib.target_models.reference import (
     REFERENCE_ID_PATTERN,
-    OwnSide,
     ReferencePart,
     RightToUse,
     Words,
@@ -76,7 +76,7 @@ class Annotation(ReferencePart):
     recorded_by: Words
     citation: Words | None = None
     doi: Words | None = None
-    own_side: OwnSide
+    own_side: Side
     start_s: float | None = Field(default=None, ge=0.0)
     start_frame: int | None = Field(default=None, ge=0)
     end_s: float | None = Field(default=None, ge=0.0)

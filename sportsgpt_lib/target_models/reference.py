@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from sportsgpt_lib.alignment.motion import Leg
 from sportsgpt_lib.arrays import FloatArray
+from sportsgpt_lib.sports.quantities import Side
 
-OwnSide = Literal["left", "right", "both"]
 RightToUse = Literal["published_facts", "licence", "consent", "contract"]
 """What allows the use: facts of a publication, an open licence, or a person's word."""
 
@@ -127,7 +127,7 @@ class OnceFile(_ReferenceFile):
     """
 
     kind: Literal["once"]
-    own_side: OwnSide
+    own_side: Side
     start_s: float
     end_s: float
     keyframes: tuple[RecordedKeyframe, ...] = Field(min_length=1)
@@ -175,7 +175,7 @@ class CyclicReference(_Versioned):
     other_curves_deg: FloatArray | None = None
 
     is_cyclic: ClassVar[bool] = True
-    own_side: ClassVar[OwnSide] = "both"
+    own_side: ClassVar[Side] = "both"
 
     def sample_deg(self, cycle_shares: FloatArray) -> FloatArray:
         """Sample both legs' angles anywhere in the repeating cycle.
@@ -225,7 +225,7 @@ class RecordedReference(_Versioned):
     is_cyclic: ClassVar[bool] = False
 
     @property
-    def own_side(self) -> OwnSide:
+    def own_side(self) -> Side:
         """The side that keyframes call their own."""
         return self.file.own_side
 

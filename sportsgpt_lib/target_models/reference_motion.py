@@ -11,11 +11,15 @@ import numpy as np
 from sportsgpt_lib.alignment.motion import KeyframeMark, Motion, ReferenceMotion
 from sportsgpt_lib.arrays import FloatArray
 from sportsgpt_lib.errors import AlignmentInputError
-from sportsgpt_lib.sports.quantities import BODY_SIDES, exchange_side, to_rule_name
+from sportsgpt_lib.sports.quantities import (
+    BODY_SIDES,
+    Side,
+    exchange_side,
+    to_rule_name,
+)
 from sportsgpt_lib.target_models.reference import (
     FULL_PCT,
     CyclicReference,
-    OwnSide,
     RecordedReference,
     Reference,
 )
@@ -31,7 +35,7 @@ _Columns = tuple[tuple[str, ...], FloatArray, FloatArray]
 
 
 def to_reference_motion(
-    reference: Reference, own_side: OwnSide, joint_weights: Mapping[str, float]
+    reference: Reference, own_side: Side, joint_weights: Mapping[str, float]
 ) -> ReferenceMotion:
     """Give a target model the names of one body side's athlete.
 
@@ -83,7 +87,7 @@ def to_reference_motion(
     )
 
 
-def _sample_cycle(reference: CyclicReference, own_side: OwnSide) -> _Columns:
+def _sample_cycle(reference: CyclicReference, own_side: Side) -> _Columns:
     if own_side == "both":
         raise AlignmentInputError(
             f"target model {reference.reference_id}",
@@ -103,7 +107,7 @@ def _sample_cycle(reference: CyclicReference, own_side: OwnSide) -> _Columns:
     return names, times_s, reference.sample_deg(shares)
 
 
-def _take_recording(reference: RecordedReference, own_side: OwnSide) -> _Columns:
+def _take_recording(reference: RecordedReference, own_side: Side) -> _Columns:
     is_mirrored = "both" not in (own_side, reference.own_side) and (
         own_side != reference.own_side
     )
