@@ -12,6 +12,7 @@ from sportsgpt_lib.repetitions.strides import (
     name_foot_events,
 )
 from sportsgpt_lib.sports.definition import EVENT_KEYFRAMES
+from tests.oracles.jumping import build_jump
 from tests.oracles.landing import build_drop
 from tests.oracles.walking import build_walk
 
@@ -30,7 +31,10 @@ def name(left_strikes, left_offs, right_strikes, right_offs):
 
 
 WALK = name([0.0, 1.0, 2.0], [0.6, 1.6], [0.5, 1.5], [0.1, 1.1])
-RUN = name([0.0, 0.7, 1.4], [0.25, 0.95], [0.35, 1.05], [0.6, 1.3])
+RUN = name([0.0, 0.7, 1.4], [0.25, 0.95], [0.35, 1.05], [0.6, 1.3]) | {
+    ("mid_stance", "left"): instants(0.12, 0.82),
+    ("mid_stance", "right"): instants(0.47, 1.17),
+}
 
 
 def test_walking_has_a_stride_for_every_pair_of_strikes_of_a_leg():
@@ -73,6 +77,8 @@ def test_two_strikes_far_apart_are_not_one_stride():
     [
         ("gait", build_walk(noise_px=1.0).sequence),
         ("landing", build_drop(noise_px=1.0).sequence),
+        ("jump", build_jump(noise_px=1.0).sequence),
+        ("squat", build_jump(speed=0.0, noise_px=1.0).sequence),
     ],
 )
 def test_a_model_gives_the_keyframes_that_movements_may_name(model, sequence):
