@@ -5,7 +5,7 @@ view or the data cannot support.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -23,7 +23,7 @@ from sportsgpt_lib.kismam.repetition import (
     Repetition,
     list_needed_keyframes,
 )
-from sportsgpt_lib.sports.definition import Indicator, Movement
+from sportsgpt_lib.sports.definition import Indicator, LimitingCondition, Movement
 from sportsgpt_lib.sports.number_format import format_quantity
 from sportsgpt_lib.sports.rules import parse_keyframe_ref
 
@@ -191,18 +191,21 @@ def _apply_conditions(
         )
         or condition.is_met_by_recording(frame_rate_hz, repetition.athlete_groups)
     ]
-    limited = []
-    for result in results:
-        name = result.indicator.name
-        found = [condition.reason for condition in met if name in condition.limits]
-        if found and result.validity != "not_measurable":
-            reasons = dict.fromkeys(filter(None, [result.reason, *found]))
-            limited.append(
-                replace(result, validity="limited", reason="; ".join(reasons))
-            )
-        else:
-            limited.append(result)
-    return limited
+    return [_apply_met(result, met) for result in results]
+
+
+def _apply_met(
+    result: IndicatorResult, met: Sequence[LimitingCondition]
+) -> IndicatorResult:
+    """Limit one indicator by the conditions that name it, or set it aside."""
+    found = [one for one in met if result.indicator.name in one.limits]
+    if not found or result.validity == "not_measurable":
+        return result
+    aside = [one.reason for one in found if one.effect == "not_measurable"]
+    if aside:
+        return _not_measurable(result.indicator, "; ".join(dict.fromkeys(aside)))
+    reasons = dict.fromkeys(filter(None, [result.reason, *(c.reason for c in found)]))
+    return replace(result, validity="limited", reason="; ".join(reasons))
 
 
 def _refuse_view(indicator: Indicator, camera_view: str) -> str | None:

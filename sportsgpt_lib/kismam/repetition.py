@@ -15,6 +15,7 @@ from sportsgpt_lib.sports.rules import (
     parse_keyframe_ref,
 )
 
+_BOTH = "both"
 _OPPOSITE = {"left": "right", "right": "left", "both": "both"}
 
 
@@ -70,10 +71,14 @@ class Repetition:
         return self.own_side == self.far_side
 
     def find_keyframe(self, text: str) -> KeyframeTime | None:
-        """Find a keyframe as a rule writes it, such as ``toe_off/other``."""
+        """Find a keyframe as a rule writes it, such as ``toe_off/other``.
+
+        A keyframe of both sides belongs to either leg.
+        """
         ref = parse_keyframe_ref(text)
         side = self.other_side if ref.is_other_leg else self.own_side
-        return self.keyframes.get((ref.keyframe, side))
+        found = self.keyframes.get((ref.keyframe, side))
+        return found or self.keyframes.get((ref.keyframe, _BOTH))
 
 
 def find_own_side(

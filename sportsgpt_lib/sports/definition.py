@@ -178,7 +178,8 @@ class LimitingCondition(_Part):
 
     One of three: ``indicator`` lies ``above`` or ``below`` the number; the recording
     has fewer frames per second than ``frame_rate_below_hz``; the athlete belongs to one
-    of ``groups``. The indicators in ``limits`` are then ``limited``.
+    of ``groups``. The indicators in ``limits`` are then ``limited``, or, where their
+    targets mean nothing at all, set aside as ``not_measurable``.
     """
 
     indicator: str | None = None
@@ -187,6 +188,7 @@ class LimitingCondition(_Part):
     frame_rate_below_hz: float | None = Field(default=None, gt=0)
     groups: tuple[AthleteGroup, ...] = ()
     limits: tuple[str, ...] = Field(min_length=1)
+    effect: Literal["limited", "not_measurable"] = "limited"
     reason: str
     source: str
     locator: str | None = None

@@ -188,8 +188,9 @@ def _list_conditions(movement: Movement) -> list[str]:
         names = ", ".join(f"`{name}`" for name in condition.limits)
         sources = (condition.source, *condition.support)
         cited = ", ".join(f"`{name}`" for name in sources)
-        rows.append([where, names, condition.reason, cited])
-    table = _build_table(["where", "limited are", "because", "rests on"], rows)
+        effect = condition.effect.replace("_", " ")
+        rows.append([where, effect, names, condition.reason, cited])
+    table = _build_table(["where", "are", "what", "because", "rests on"], rows)
     return ["## When numbers are worth less", table]
 
 

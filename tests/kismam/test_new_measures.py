@@ -9,7 +9,7 @@ from sportsgpt_lib.kismam.camera_errors import CameraErrors
 from sportsgpt_lib.kismam.indicators import assess_repetition
 from sportsgpt_lib.kismam.measures import compute_measure
 from sportsgpt_lib.kismam.pose_errors import compute_pose_error
-from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition
+from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition, find_own_side
 from sportsgpt_lib.kismam.signals import Signal
 from sportsgpt_lib.sports.definition import Indicator, LimitingCondition, Movement
 from sportsgpt_lib.sports.loader import load_movement
@@ -91,6 +91,29 @@ def test_the_other_side_is_read_with_its_sign():
         rule, MOVEMENT, repetition(left_thigh_angle=TIMES_S), TIMES
     )
     assert missing.unseen == ("right_thigh_angle",)
+
+
+def test_a_keyframe_of_both_sides_serves_the_leg_of_a_start():
+    start = load_movement("sprint_start")
+    keyframes = {
+        ("set", "both"): KeyframeTime(0.1, 0.01),
+        ("block_exit", "right"): KeyframeTime(0.5, 0.01),
+        ("foot_strike", "left"): KeyframeTime(0.6, 0.01),
+    }
+    assert find_own_side(start, keyframes) == "right"
+    angles = {
+        "right_knee_flexion": Signal(TIMES_S, np.full_like(TIMES_S, 88.0)),
+        "left_knee_flexion": Signal(TIMES_S, np.full_like(TIMES_S, 60.0)),
+    }
+    results = {
+        result.indicator.name: result
+        for result in assess_repetition(
+            start, Repetition("right", keyframes, angles), "sagittal", ERRORS
+        )
+    }
+    assert results["front_knee_at_set"].value == 88.0
+    assert results["rear_knee_at_set"].value == 60.0
+    assert results["push_time"].reason == "not found in this repetition: first movement"
 
 
 def test_a_mean_rate_is_the_change_over_its_time():
@@ -323,3 +346,23 @@ def test_frame_rate_and_athlete_limit_what_a_movement_says(condition, is_limited
     )
     (result,) = assess_repetition(movement, known, "sagittal", ERRORS)
     assert (result.reason == "not known there") is is_limited
+    assert result.validity == ("limited" if is_limited else "valid")
+
+
+def test_a_jog_that_is_called_a_sprint_is_set_aside_with_the_reason():
+    sprint = load_movement("sprint_max_velocity")
+    keyframes = {
+        (name, "left"): KeyframeTime(time_s, 0.005)
+        for name, time_s in (("foot_strike", 0.3), ("next_foot_strike", 1.0))
+    }
+    for speed, is_sprint in ((2.0, False), (5.0, True)):
+        signals = {"hip_forward": Signal(TIMES_S, speed * TIMES_S)}
+        results = {
+            result.indicator.name: result
+            for result in assess_repetition(
+                sprint, Repetition("left", keyframes, signals), "sagittal", ERRORS
+            )
+        }
+        assert results["running_speed"].value == pytest.approx(speed)
+        assert (results["stride_time"].validity == "valid") is is_sprint
+        assert ("no sprint" in str(results["stride_time"].reason)) is not is_sprint
