@@ -101,7 +101,8 @@ def find_angle_mark(quantity: str, positions_px: FloatArray) -> AngleMark | None
     def point(name: str | None) -> FloatArray:
         key = (name or recipe.vertex).replace("{s}", side)
         if key == _CENTRE_OF_MASS:
-            return compute_centre_of_mass(positions_px[np.newaxis])[0]
+            centre: FloatArray = compute_centre_of_mass(positions_px[np.newaxis])[0]
+            return centre
         found: FloatArray = positions_px[KEYPOINT_INDEX[key]]
         return found
 

@@ -27,6 +27,7 @@ from sportsgpt_lib.sports.matrices import (
     parse_joint_weights,
 )
 from sportsgpt_lib.sports.measurement_errors import MEASUREMENT_ERRORS_PATH
+from sportsgpt_lib.sports.problem_lines import add_lines
 from sportsgpt_lib.sports.problem_wording import list_allowed
 
 SPORTS_FOLDER = Path(__file__).resolve().parent
@@ -156,6 +157,7 @@ def _follows_from_missing_parts(problem: str, left_out: set[str]) -> bool:
 
 
 def _folder_error(folder: Path, problems: list[str]) -> MovementFileError:
+    problems = add_lines(folder, problems)
     return MovementFileError(
         str(folder),
         f"{len(problems)} problem{'s' if len(problems) > 1 else ''}",

@@ -12,6 +12,7 @@ from sportsgpt_lib.repetitions.strides import (
     name_foot_events,
 )
 from sportsgpt_lib.sports.definition import EVENT_KEYFRAMES
+from tests.oracles.full_body_run import read_run
 from tests.oracles.jumping import build_jump
 from tests.oracles.landing import build_drop
 from tests.oracles.walking import build_walk
@@ -96,3 +97,24 @@ def test_every_model_a_movement_may_name_can_be_asked():
     blank = {name: np.full_like(v, np.nan) for name, v in quantities.values.items()}
     for model in EVENT_KEYFRAMES:
         assert find_events(model, quantities.times_s, blank).repetitions == ()
+
+
+def test_midstances_of_a_run_lie_between_strike_and_toe_off_under_the_hips(shared_data):
+    run = read_run(shared_data / "events_bmc_grf")
+    quantities = compute_quantities(run.as_poses())
+    found = find_events("running", quantities.times_s, quantities.values)
+    midstances = [
+        (side, instant)
+        for (name, side), instants in found.instants.items()
+        if name == "mid_stance"
+        for instant in instants
+    ]
+    assert midstances
+    for side, instant in midstances:
+        ahead = quantities.values[f"{side}_foot_forward"]
+        assert abs(np.interp(instant.time_s, quantities.times_s, ahead)) < 0.03
+        assert 0.012 <= instant.error_s < 0.02
+        strikes = [one.time_s for one in found.instants["foot_strike", side]]
+        offs = [one.time_s for one in found.instants["toe_off", side]]
+        assert not strikes or min(abs(s - instant.time_s) for s in strikes) < 0.3
+        assert not offs or min(abs(o - instant.time_s) for o in offs) < 0.3

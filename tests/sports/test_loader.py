@@ -237,6 +237,12 @@ def test_a_part_of_a_wrong_shape_hides_no_other_problem(folder: Path) -> None:
     ):
         assert any(words in problem for problem in problems), words
     assert len(problems) == 7
+    text = (folder / "movement.toml").read_text(encoding="utf-8").splitlines()
+    line = text.index('name = "knee_flexion_at_contact"') + 1
+    missing = next(problem for problem in problems if "source is missing" in problem)
+    assert missing.endswith(f"(line {line})")
+    row = next(problem for problem in problems if "row absorbtion_time" in problem)
+    assert row.endswith("(line 5)")
     assert not any("is used nowhere" in problem for problem in problems)
 
 
