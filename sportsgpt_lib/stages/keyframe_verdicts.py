@@ -13,6 +13,10 @@ _WINDOW_FIX = (
     "check movement, athlete and time window in session.toml; the window must hold "
     "one whole repetition with some time before and after it, feet in the picture"
 )
+_TARGET_MODEL_FIX = (
+    "film an exemplar with role = 'reference', annotate its keyframes and build a "
+    "target model, as docs/references.md says"
+)
 _ABSENCE: dict[AbsenceReason, tuple[str, str]] = {
     "not_in_recording": ("nothing in it comes near a target model", _WINDOW_FIX),
     "recording_too_short": (
@@ -50,6 +54,12 @@ def refuse_absent(
         for search in searches
         if search.alignment.absence is not None
     ]
+    if not absences and movement.event_model == "none":
+        names = ", ".join(keyframe.name for keyframe in movement.keyframes)
+        why = f"no event tells its keyframes ({names}), and it has no target model"
+        return Verdict(
+            "QUARANTINE", "no_target_model", f"{found}: {why}", _TARGET_MODEL_FIX
+        )
     if not absences:
         return Verdict("QUARANTINE", "no_repetition_found", found, _WINDOW_FIX)
     nearest = min(absences, key=lambda absence: absence.best_cost)

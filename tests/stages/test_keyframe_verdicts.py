@@ -52,6 +52,14 @@ def test_every_absence_is_set_aside_with_its_own_words(reason):
         assert refuse_absent(WALKING, 4.0, [search(other)]).reason != verdict.reason
 
 
+@pytest.mark.parametrize("name", ["sprint_start", "javelin_delivery"])
+def test_a_movement_that_needs_a_target_model_says_so(name):
+    verdict = refuse_absent(load_movement(name), 4.0, [])
+    assert (verdict.word, verdict.reason_code) == ("QUARANTINE", "no_target_model")
+    assert "foot_strike" in verdict.reason
+    assert "docs/references.md" in verdict.fix
+
+
 def test_the_leg_that_came_nearest_says_why():
     near, far = search("not_in_recording", 0.45), search("too_little_seen", 0.9)
     verdict = refuse_absent(WALKING, 4.0, [far, near])
