@@ -366,3 +366,29 @@ def test_a_jog_that_is_called_a_sprint_is_set_aside_with_the_reason():
         assert results["running_speed"].value == pytest.approx(speed)
         assert (results["stride_time"].validity == "valid") is is_sprint
         assert ("no sprint" in str(results["stride_time"].reason)) is not is_sprint
+
+
+@pytest.mark.parametrize("height_deg", [40.0, 120.0])
+def test_the_stated_error_of_a_delay_covers_noise_of_that_size(height_deg):
+    rule = DelayToKeyframe(
+        measure="delay_to_keyframe",
+        quantity="{side}_shoulder_flexion",
+        phase="flight",
+        to="initial_contact",
+    )
+    rng = np.random.default_rng(1)
+    noise_deg = 0.3 * ERRORS["{side}_shoulder_flexion"]
+    off, stated = [], []
+    for _ in range(100):
+        wander = (
+            np.convolve(rng.standard_normal(TIMES_S.size), np.ones(9), "same") / 3.0
+        )
+        curve = height_deg * bell(0.75) + noise_deg * wander
+        delay_s = measure(rule, left_shoulder_flexion=curve)
+        if math.isfinite(delay_s):
+            off.append(delay_s - 0.25)
+            stated.append(pose_error(rule, left_shoulder_flexion=curve))
+    assert len(off) > 90
+    within = np.abs(off) < 1.96 * np.asarray(stated)
+    assert within.mean() > 0.93
+    assert np.median(stated) < 0.08
