@@ -26,7 +26,7 @@ from sportsgpt_lib.alignment.motion_features import (
 )
 from sportsgpt_lib.arrays import IntArray
 from sportsgpt_lib.errors import AlignmentInputError
-from sportsgpt_lib.kernels.motion_rows import bridge_gaps
+from sportsgpt_lib.kernels.motion_rows import bridge_gaps, fill_gaps
 from sportsgpt_lib.kernels.subsequence_warp import search_motion_rows
 
 # Chosen, see docs/alignment.md: lines over 3.5 % of the movement on either side, and
@@ -38,6 +38,8 @@ ROWS_PER_HALF_WIDTH = 3.0
 FEWEST_ROWS, MOST_ROWS = 16, 32
 HALF_WIDTH_STEPS = 1.1
 LONGEST_BRIDGE_SHARE = 0.33
+FILLED_FROM_NOISE = 0.5
+LONGEST_FILL_SHARE = 0.5
 SPEED_CHARGE_PER_NOISE = 0.05
 # With slopes from 1/2 to 2 around each, 0.35 to 2.6 times the speed is covered.
 SPEED_RATIOS = (0.6, 1.0, 1.7)
@@ -51,10 +53,11 @@ _ROW_ALLOWANCE = 2000
 class CoarseGrid(RowGrid):
     """The instants at which a recording is searched.
 
-    Gaps of up to ``longest_bridge`` instants are bridged. ``noise_ratio`` is the jitter
-    over the spread of the angles.
+    Gaps of up to ``longest_bridge`` instants are bridged. ``shortest_s`` is how long
+    the shortest reference lasts, ``noise_ratio`` the jitter over the spread of angles.
     """
 
+    shortest_s: float
     longest_bridge: int
     noise_ratio: float
 
@@ -105,14 +108,23 @@ def build_grid(
         step_s,
         column_count,
         max(share * shortest_s, HALF_WIDTH_STEPS * step_s),
+        shortest_s,
         round(LONGEST_BRIDGE_SHARE * row_count),
         noise_ratio,
     )
 
 
 def sample_grid(motion: Motion, grid: CoarseGrid) -> RowArray:
-    """Sample a recording on the grid, ``(2 F_all, N)``, short gaps bridged."""
-    rows = sample_angles(motion.times_s, motion.angles_deg, grid)
+    """Sample a recording on the grid, ``(2 F_all, N)``, short gaps bridged.
+
+    Where there is much jitter, they are filled before lines are fitted: a line through
+    what is left on one side of a gap follows its noise.
+    """
+    angles_deg = motion.angles_deg
+    if grid.noise_ratio >= FILLED_FROM_NOISE:
+        longest_s = LONGEST_FILL_SHARE * grid.shortest_s
+        angles_deg = fill_gaps(motion.times_s, angles_deg, grid.half_width_s, longest_s)
+    rows = sample_angles(motion.times_s, angles_deg, grid)
     bridge_gaps(rows, grid.longest_bridge)
     return rows
 

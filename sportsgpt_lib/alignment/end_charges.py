@@ -12,9 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from sportsgpt_lib.alignment.motion import ReferenceMotion
-from sportsgpt_lib.alignment.motion_features import FeatureScaling, RowArray
+from sportsgpt_lib.alignment.motion_features import (
+    FeatureScaling,
+    RowArray,
+    compute_median,
+    compute_spreads,
+)
 from sportsgpt_lib.arrays import FloatArray, IntArray
-from sportsgpt_lib.kernels.banded_warp import compute_worst_third
+from sportsgpt_lib.kernels.banded_warp import compute_worst_thirds
+from sportsgpt_lib.kernels.interval_choice import drop_overlapping
 from sportsgpt_lib.kernels.swing_ratios import compute_swing_ratios
 
 # Chosen, see docs/alignment.md. A movement smaller than this share of the reference
@@ -74,7 +80,7 @@ def charge_ends(raw: RawEnds, shape: ReferenceShape, noise_ratio: float) -> RowA
     )
     kept = _drop_overlapping(costs, raw.starts, near)
     share = max(WORST_THIRD_SHARE + WORST_THIRD_SHARE_PER_NOISE * noise_ratio, 0.0)
-    worst = np.array([_compute_worst_third(raw, end, shape) for end in kept])
+    worst = _compute_worst_thirds(raw, kept, shape)
     least = share * np.nan_to_num(worst) / shape.unrelated_cost
     charges = np.maximum(least - costs[kept], 0.0)
     borders = (kept[1:] + kept[:-1]) // 2 + 1
@@ -108,8 +114,8 @@ def _compute_swings_deg(reference: ReferenceMotion) -> FloatArray:
     """Compute the spread ``(F,)`` of each angle over the repetition; 0 = left out."""
     times_s = reference.motion.times_s
     is_inside = (times_s >= reference.start_s) & (times_s <= reference.end_s)
-    spreads_deg = np.nanstd(reference.motion.angles_deg[is_inside], axis=0)
-    is_used = spreads_deg >= 0.5 * float(np.median(spreads_deg))
+    spreads_deg = compute_spreads(reference.motion.angles_deg[is_inside])
+    is_used = spreads_deg >= 0.5 * compute_median(spreads_deg)
     return np.where(is_used, spreads_deg, 0.0)
 
 
@@ -126,19 +132,30 @@ def _drop_overlapping(
     costs: FloatArray, starts: npt.NDArray[np.int32], ends: IntArray
 ) -> IntArray:
     """Keep the cheapest of ends whose intervals share much time, ascending."""
-    kept: list[int] = []
-    for end in ends[np.argsort(costs[ends], kind="stable")]:
-        others = np.array(kept, dtype=np.int64)
-        shared = np.minimum(end, others) - np.maximum(starts[end], starts[others])
-        shorter = np.minimum(end - starts[end], others - starts[others])
-        if (shared <= _LARGEST_OVERLAP_SHARE * shorter).all():
-            kept.append(int(end))
-    return np.sort(np.array(kept, dtype=np.int64))
+    cheapest = ends[np.argsort(costs[ends], kind="stable")]
+    kept: Any = drop_overlapping(
+        starts[cheapest].astype(np.float64),
+        cheapest.astype(np.float64),
+        _LARGEST_OVERLAP_SHARE,
+    )
+    return np.sort(cheapest[kept])
 
 
-def _compute_worst_third(raw: RawEnds, end: int, shape: ReferenceShape) -> float:
-    part = np.ascontiguousarray(raw.rows[:, raw.starts[end] : end + 1])
-    features = shape.scaling.compute_features(part)
-    target = shape.targets[raw.variants[end]]
-    worst: Any = compute_worst_third(features, target, 0, part.shape[1] - 1)
-    return float(worst)
+def _compute_worst_thirds(
+    raw: RawEnds, ends: IntArray, shape: ReferenceShape
+) -> FloatArray:
+    """Compute the worst third's mean cost of each end, all in one call."""
+    starts = raw.starts[ends].astype(np.int64)
+    lengths = ends + 1 - starts
+    lasts = np.cumsum(lengths)
+    firsts = lasts - lengths
+    columns = np.arange(lasts[-1]) + np.repeat(starts - firsts, lengths)
+    worst: Any = compute_worst_thirds(
+        shape.scaling.compute_features(raw.rows[:, columns]),
+        firsts,
+        lasts - 1,
+        np.concatenate(shape.targets),
+        np.cumsum([0, *(target.shape[0] for target in shape.targets)]),
+        raw.variants[ends].astype(np.int64),
+    )
+    return np.asarray(worst)

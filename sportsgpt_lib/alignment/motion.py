@@ -1,7 +1,7 @@
 """Motions and reference motions: what goes into the alignment, checked at the door.
 
 Only the data and its checks live here; aligning is in ``motion_dtw.py``, target models
-as files in ``reference.py``.
+as files in ``sportsgpt_lib/target_models``.
 """
 
 from collections import Counter

@@ -5,6 +5,7 @@ The one entry to the alignment. Stages are in the modules beside this one.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from sportsgpt_lib.alignment.motion_features import (
     RowArray,
     compute_frame_interval_s,
     compute_noise_ratio,
+    compute_spreads,
     estimate_jitter_deg,
     find_columns,
 )
@@ -40,6 +42,7 @@ from sportsgpt_lib.alignment.repetition_choice import (
 )
 from sportsgpt_lib.arrays import FloatArray, IntArray
 from sportsgpt_lib.errors import AlignmentInputError
+from sportsgpt_lib.kernels.motion_rows import count_seen_and_moving
 from sportsgpt_lib.kinematics.extrema import Instant
 
 # A line takes three frames, a movement more.
@@ -164,7 +167,7 @@ def _prepare(
 
 
 def _compute_spread_deg(reference: ReferenceMotion) -> FloatArray:
-    return np.asarray(np.nanstd(reference.motion.angles_deg, axis=0))
+    return compute_spreads(reference.motion.angles_deg)
 
 
 def _find_obstacle(
@@ -173,11 +176,11 @@ def _find_obstacle(
     """Say what rules out any repetition before searching."""
     if motion.frame_count < FEWEST_FRAMES or not _is_long_enough(motion, references):
         return "recording_too_short"
-    is_seen = np.isfinite(rows)
-    if is_seen.mean() < LEAST_SEEN_SHARE:
+    counts: Any = count_seen_and_moving(rows, LEAST_RATE_DEG_S)
+    seen_count, moving_count = counts
+    if seen_count < LEAST_SEEN_SHARE * rows.size:
         return "too_little_seen"
-    rates = rows[len(motion.names) :]
-    if max(np.nanmax(rates), -np.nanmin(rates)) <= LEAST_RATE_DEG_S:
+    if moving_count == 0:
         return "nothing_moves"
     return None
 

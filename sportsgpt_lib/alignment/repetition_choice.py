@@ -6,12 +6,14 @@ is in ``coarse_search.py``; placing keyframes in ``fine_warp.py``.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from sportsgpt_lib.alignment.coarse_search import CoarseGrid, ReferenceEnds
 from sportsgpt_lib.alignment.end_charges import find_lowest
 from sportsgpt_lib.arrays import FloatArray, IntArray
+from sportsgpt_lib.kernels.interval_choice import drop_overlapping
 
 # Chosen, see docs/alignment.md: repetitions in a row touch, and their ends are known to
 # a few rows; a reference means the same one where it shares half of the time.
@@ -103,15 +105,11 @@ def _compute_limits(noise_ratio: float) -> tuple[float, float, float]:
 
 def _drop_overlapping(lows: _Lows, highest: float) -> list[int]:
     """Keep the cheapest of those that share much time, up to a cost of ``highest``."""
-    kept: list[int] = []
-    for idx in range(int(np.searchsorted(lows.costs, highest, side="right"))):
-        start_s, end_s = lows.starts_s[idx], lows.ends_s[idx]
-        kept_starts_s, kept_ends_s = lows.starts_s[kept], lows.ends_s[kept]
-        shared_s = np.minimum(end_s, kept_ends_s) - np.maximum(start_s, kept_starts_s)
-        shorter_s = np.minimum(end_s - start_s, kept_ends_s - kept_starts_s)
-        if (shared_s <= LARGEST_OVERLAP_SHARE * shorter_s).all():
-            kept.append(idx)
-    return kept
+    count = int(np.searchsorted(lows.costs, highest, side="right"))
+    kept: Any = drop_overlapping(
+        lows.starts_s[:count], lows.ends_s[:count], LARGEST_OVERLAP_SHARE
+    )
+    return [int(idx) for idx in kept]
 
 
 def _cut_at_widest_gap(

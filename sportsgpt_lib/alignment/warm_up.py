@@ -9,6 +9,7 @@ import numpy as np
 
 from sportsgpt_lib.alignment.motion import KeyframeMark, Motion, ReferenceMotion
 from sportsgpt_lib.alignment.motion_dtw import align_motion
+from sportsgpt_lib.kernels.motion_rows import fill_gaps
 from sportsgpt_lib.kinematics.rates import compute_derivatives
 
 _FRAME_RATE_HZ = 30.0
@@ -28,6 +29,7 @@ def compile_kernels() -> None:
     marks = (KeyframeMark("middle", "own", end_s / 2.0, 0.0),)
     reference = ReferenceMotion("warm-up", motion, 0.0, end_s, marks, np.ones(3))
     align_motion(motion, [reference])
+    fill_gaps(times_s, angles_deg, 0.1, 0.5)
     compute_derivatives(times_s, angles_deg)
 
 

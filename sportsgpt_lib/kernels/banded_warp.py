@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from sportsgpt_lib.kernels.compile_options import COMPILE
+from sportsgpt_lib.kernels.compile_options import COMPILE, COMPILE_FUSED
 
 FloatArray = npt.NDArray[np.float64]
 RowArray = npt.NDArray[np.float32]
@@ -18,6 +18,9 @@ ByteArray = npt.NDArray[np.uint8]
 _FAST, _EVEN, _SLOW = 0, 1, 2
 _NO_PATH = 1e30
 _THIRDS = 3
+# Whole vectors: no column is left over to be done one by one.
+_STRETCH = 32
+_BLOCK = 4
 
 
 @njit(**COMPILE)
@@ -34,8 +37,17 @@ def trace_banded_path(
     that spans two columns lies half way between them. The cost is the mean squared
     distance of a row; where no path fits it is inf and the columns are NaN.
     """
-    row_count = reference_rows.shape[0]
     costs = _compute_costs(query_features, reference_rows, first_columns, width)
+    columns, total = _trace_costs(costs, first_columns, width)
+    return columns, total / reference_rows.shape[0]
+
+
+@njit(**COMPILE)
+def _trace_costs(
+    costs: RowArray, first_columns: IntArray, width: int
+) -> tuple[FloatArray, float]:
+    """Trace the cheapest path through the costs of a band; its columns and total."""
+    row_count = costs.shape[0]
     totals = np.full((row_count, width), _NO_PATH)
     steps = np.full((row_count, width), _EVEN, dtype=np.uint8)
     for b in range(width):
@@ -46,55 +58,83 @@ def trace_banded_path(
     total = totals[row_count - 1, last]
     if total >= _NO_PATH:
         return np.full(row_count, np.nan), np.inf
-    return _walk_back(steps, first_columns, last), total / row_count
+    return _walk_back(steps, first_columns, last), total
 
 
 @njit(**COMPILE)
-def compute_worst_third(
-    query_features: RowArray, reference_rows: RowArray, first: int, last: int
-) -> float:
-    """Compute the mean cost of the third of the reference that fits worst.
+def compute_worst_thirds(  # noqa: PLR0917 - kernels take no keywords
+    query_features: RowArray,
+    firsts: IntArray,
+    lasts: IntArray,
+    reference_rows: RowArray,
+    bounds: IntArray,
+    variants: IntArray,
+) -> FloatArray:
+    """Compute the mean cost of the third of a reference that fits worst, (C,).
 
-    Along the cheapest path through the columns ``first`` to ``last``, both included, of
-    ``query_features`` (K, N); NaN where no path fits.
+    Interval c goes from column ``firsts[c]`` to ``lasts[c]``, both included, of
+    ``query_features`` (K, N); its reference v = ``variants[c]`` lies in the rows
+    ``bounds[v]`` to ``bounds[v + 1]``. Costs are those along the cheapest path; NaN
+    where none fits.
     """
-    row_count = reference_rows.shape[0]
-    part = np.ascontiguousarray(query_features[:, first : last + 1])
-    origin = np.zeros(row_count, dtype=np.int64)
-    columns, _ = trace_banded_path(part, reference_rows, origin, part.shape[1])
-    worst = np.nan
-    for third in range(_THIRDS):
-        begin, end = third * row_count // _THIRDS, (third + 1) * row_count // _THIRDS
-        total = 0.0
-        for i in range(begin, end):
-            if np.isnan(columns[i]):
-                return np.nan
-            column = int(columns[i])
-            for k in range(part.shape[0]):
-                total += (part[k, column] - reference_rows[i, k]) ** 2
-        mean = total / max(end - begin, 1)
-        worst = mean if third == 0 else max(worst, mean)
+    worst = np.full(firsts.size, np.nan)
+    for c in range(firsts.size):
+        wanted = reference_rows[bounds[variants[c]] : bounds[variants[c] + 1]]
+        seen = query_features[:, firsts[c] : lasts[c] + 1]
+        origin = np.zeros(wanted.shape[0], dtype=np.int64)
+        costs = _compute_costs(seen, wanted, origin, seen.shape[1])
+        columns, total = _trace_costs(costs, origin, seen.shape[1])
+        if total < np.inf:
+            worst[c] = _find_worst_third(costs, columns)
     return worst
 
 
 @njit(**COMPILE)
+def _find_worst_third(costs: RowArray, columns: FloatArray) -> float:
+    """Find the largest mean of costs (M, W) along a path (M,) among thirds."""
+    row_count = columns.size
+    worst = 0.0
+    for third in range(_THIRDS):
+        begin, end = third * row_count // _THIRDS, (third + 1) * row_count // _THIRDS
+        total = 0.0
+        for i in range(begin, end):
+            total += costs[i, int(columns[i])]
+        worst = max(worst, total / max(end - begin, 1))
+    return worst
+
+
+@njit(**COMPILE_FUSED)
 def _compute_costs(
     query_features: RowArray,
     reference_rows: RowArray,
     first_columns: IntArray,
     width: int,
 ) -> RowArray:
-    """Compute the squared distances (M, W) of every reference row to its band."""
-    row_count = reference_rows.shape[0]
-    costs = np.zeros((row_count, width), dtype=np.float32)
+    """Compute the squared distances of every reference row (M,) to its band.
+
+    Columns beyond ``width`` fill up whole stretches and mean nothing.
+    """
+    row_count, quantity_count = reference_rows.shape
+    stretched = (width + _STRETCH - 1) // _STRETCH * _STRETCH
+    block_count = (quantity_count + _BLOCK - 1) // _BLOCK
+    column_count = query_features.shape[1]
+    features = np.zeros(
+        (block_count * _BLOCK, column_count + stretched), dtype=np.float32
+    )
+    features[:quantity_count, :column_count] = query_features
+    wanted = np.zeros((row_count, block_count * _BLOCK), dtype=np.float32)
+    wanted[:, :quantity_count] = reference_rows
+    costs = np.zeros((row_count, stretched), dtype=np.float32)
     for i in range(row_count):
         cost = costs[i]
-        for k in range(query_features.shape[0]):
-            value = reference_rows[i, k]
-            feature = query_features[k, first_columns[i] : first_columns[i] + width]
-            for b in range(width):
-                difference = feature[b] - value
-                cost[b] += difference * difference
+        band = features[:, first_columns[i] : first_columns[i] + stretched]
+        for k in range(0, block_count * _BLOCK, _BLOCK):
+            q0, q1, q2, q3 = band[k], band[k + 1], band[k + 2], band[k + 3]
+            w0, w1 = wanted[i, k], wanted[i, k + 1]
+            w2, w3 = wanted[i, k + 2], wanted[i, k + 3]
+            for b in range(stretched):
+                d0, d1, d2, d3 = q0[b] - w0, q1[b] - w1, q2[b] - w2, q3[b] - w3
+                cost[b] += d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3
     return costs
 
 
@@ -107,27 +147,61 @@ def _advance_row(
     first_columns: IntArray,
 ) -> None:
     """Fill row i of totals and steps from the two rows before it."""
-    width = costs.shape[1]
+    width = totals.shape[1]
     shift = first_columns[i] - first_columns[i - 1]
     earlier_shift = first_columns[i] - first_columns[max(i - 2, 0)]
-    for b in range(width):
-        cost = costs[i, b]
-        even = b + shift - 1
-        slow = b + earlier_shift - 1
-        best = _NO_PATH
-        if 0 <= even < width:
-            best = min(best, totals[i - 1, even] + cost)
-        if b >= 1 and 0 <= even - 1 < width:
-            fast = totals[i - 1, even - 1] + 0.5 * (costs[i, b - 1] + cost)
-            if fast < best:
-                best = fast
-                steps[i, b] = _FAST
-        if i > 1 and 0 <= slow < width and even + 1 < width:
-            held = totals[i - 2, slow] + costs[i - 1, even + 1] + cost
-            if held < best:
-                best = held
-                steps[i, b] = _SLOW
-        totals[i, b] = best
+    # Between these columns every step stays inside the band.
+    begin = min(2, width)
+    end = max(width - max(shift + 1, earlier_shift), begin) if i > 1 else begin
+    for b in range(begin):
+        _advance_cell(i, b, costs, totals, steps, (shift, earlier_shift))
+    for b in range(end, width):
+        _advance_cell(i, b, costs, totals, steps, (shift, earlier_shift))
+    if end == begin:
+        return
+    here, left = costs[i, begin:end], costs[i, begin - 1 : end - 1]
+    above = costs[i - 1, begin + shift : end + shift]
+    even_total = totals[i - 1, begin + shift - 1 : end + shift - 1]
+    fast_total = totals[i - 1, begin + shift - 2 : end + shift - 2]
+    slow_total = totals[i - 2, begin + earlier_shift - 1 : end + earlier_shift - 1]
+    total, step = totals[i, begin:end], steps[i, begin:end]
+    for b in range(end - begin):
+        even = even_total[b] + here[b]
+        fast = fast_total[b] + 0.5 * (left[b] + here[b])
+        slow = slow_total[b] + above[b] + here[b]
+        best = fast if fast < even else even
+        best_step = _FAST if fast < even else _EVEN
+        total[b] = slow if slow < best else best
+        step[b] = _SLOW if slow < best else best_step
+
+
+@njit(**COMPILE)
+def _advance_cell(  # noqa: PLR0917 - kernels take no keywords
+    i: int,
+    b: int,
+    costs: RowArray,
+    totals: FloatArray,
+    steps: ByteArray,
+    shifts: tuple[int, int],
+) -> None:
+    """Fill one cell near an edge of the band, where some steps come from outside."""
+    width = totals.shape[1]
+    cost = costs[i, b]
+    even, slow = b + shifts[0] - 1, b + shifts[1] - 1
+    best = _NO_PATH
+    if 0 <= even < width:
+        best = min(best, totals[i - 1, even] + cost)
+    if b >= 1 and 0 <= even - 1 < width:
+        fast = totals[i - 1, even - 1] + 0.5 * (costs[i, b - 1] + cost)
+        if fast < best:
+            best = fast
+            steps[i, b] = _FAST
+    if i > 1 and 0 <= slow < width and even + 1 < width:
+        held = totals[i - 2, slow] + costs[i - 1, even + 1] + cost
+        if held < best:
+            best = held
+            steps[i, b] = _SLOW
+    totals[i, b] = best
 
 
 @njit(**COMPILE)

@@ -57,7 +57,7 @@ def find_warped_ends(
     factors, factor_squares = _prepare_factors(centred)
     state = _build_state(reference_rows.shape[0])
     scratch = _build_scratch()
-    tile = np.zeros((factors.shape[1], TILE_COLUMNS), dtype=np.float32)
+    tile = np.zeros((_round_up(quantity_count), TILE_COLUMNS), dtype=np.float32)
     squares = np.empty(TILE_COLUMNS, dtype=np.float32)
     for first in range(0, row_count, TILE_COLUMNS):
         count = min(TILE_COLUMNS, row_count - first)
@@ -100,7 +100,7 @@ def search_motion_rows(  # noqa: PLR0917 - kernels take no keywords
     factors, factor_squares = _prepare_factors(reference_rows)
     state = _build_state(reference_rows.shape[0])
     scratch = _build_scratch()
-    tile = np.zeros((factors.shape[1], TILE_COLUMNS), dtype=np.float32)
+    tile = np.zeros((_round_up(rows.shape[0] + 1), TILE_COLUMNS), dtype=np.float32)
     squares = np.empty(TILE_COLUMNS, dtype=np.float32)
     seen = np.empty(TILE_COLUMNS, dtype=np.float32)
     for first in range(0, row_count, TILE_COLUMNS):
@@ -213,16 +213,9 @@ def _advance(  # noqa: PLR0917 - kernels take no keywords
 ) -> None:
     """Advance totals and starts by one row, whole vectors at a time."""
     half = np.float32(0.5)
-    even_total, fast_total, slow_total = (
-        before[_FRONT - 1 :],
-        before[_FRONT - 2 :],
-        earlier[_FRONT - 1 :],
-    )
-    even_start, fast_start, slow_start = (
-        starts_before[_FRONT - 1 :],
-        starts_before[_FRONT - 2 :],
-        starts_earlier[_FRONT - 1 :],
-    )
+    even_total, fast_total = before[_FRONT - 1 :], before[_FRONT - 2 :]
+    even_start, fast_start = starts_before[_FRONT - 1 :], starts_before[_FRONT - 2 :]
+    slow_total, slow_start = earlier[_FRONT - 1 :], starts_earlier[_FRONT - 1 :]
     here, left, above = cost[_FRONT:], cost[_FRONT - 1 :], cost_before[_FRONT:]
     new_total, new_start = total[_FRONT:], start[_FRONT:]
     for n in range(TILE_COLUMNS):
@@ -240,19 +233,22 @@ def _advance(  # noqa: PLR0917 - kernels take no keywords
 def _prepare_factors(reference_rows: RowArray) -> tuple[RowArray, RowArray]:
     """Take minus twice the rows (M, K), padded by 0 to blocks, and their squares.
 
-    At least one whole block of rows lies behind the last row, so that a block may begin
-    at any of them.
+    Blocks of quantities that are 0 in every row are left out at the end: a reference of
+    which all was seen has one. At least one whole block of rows lies behind the last
+    row, so that a block may begin at any of them.
     """
     row_count, quantity_count = reference_rows.shape
-    padded = _round_up(quantity_count)
-    factors = np.zeros((row_count + _BLOCK, padded), dtype=np.float32)
+    used = _round_up(quantity_count)
+    factors = np.zeros((row_count + _BLOCK, used), dtype=np.float32)
     squares = np.zeros(row_count + _BLOCK, dtype=np.float32)
     for i in range(row_count):
         for k in range(quantity_count):
             value = reference_rows[i, k]
             factors[i, k] = np.float32(-2.0) * value
             squares[i] += value * value
-    return factors, squares
+    while used > _BLOCK and not factors[:, used - _BLOCK :].any():
+        used -= _BLOCK
+    return np.ascontiguousarray(factors[:, :used]), squares
 
 
 @njit(**COMPILE)
@@ -292,7 +288,7 @@ def _fill_cost_block(  # noqa: PLR0917 - kernels take no keywords
     c0, c1 = costs[top, front:], costs[top + 1, front:]
     c2, c3 = costs[top + 2, front:], costs[top + 3, front:]
     s0, s1, s2, s3 = _take_four(squares, row)
-    for k in range(0, tile.shape[0], _BLOCK):
+    for k in range(0, factors.shape[1], _BLOCK):
         q0, q1, q2, q3 = tile[k], tile[k + 1], tile[k + 2], tile[k + 3]
         f00, f01, f02, f03 = _take_four(factors[row], k)
         f10, f11, f12, f13 = _take_four(factors[row + 1], k)
@@ -313,10 +309,8 @@ def _fill_cost_block(  # noqa: PLR0917 - kernels take no keywords
             c1[n] += f10 * x0 + f11 * x1 + f12 * x2 + f13 * x3
             c2[n] += f20 * x0 + f21 * x1 + f22 * x2 + f23 * x3
             c3[n] += f30 * x0 + f31 * x1 + f32 * x2 + f33 * x3
-    _lift(c0)
-    _lift(c1)
-    _lift(c2)
-    _lift(c3)
+    for cost in (c0, c1, c2, c3):
+        _lift(cost)
 
 
 @njit(**COMPILE)

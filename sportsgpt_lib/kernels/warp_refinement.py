@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from sportsgpt_lib.kernels.compile_options import COMPILE
+from sportsgpt_lib.kernels.compile_options import COMPILE, COMPILE_FUSED
 
 FloatArray = npt.NDArray[np.float64]
 RowArray = npt.NDArray[np.float32]
@@ -18,6 +18,12 @@ _TINY = 1e-12
 # Chosen, see docs/alignment.md: misfits beyond so many standard deviations count less.
 _ROBUST_AT = 2.5
 _LARGEST_STEP = 2.0
+_BLOCK = 4
+# Chosen, see docs/alignment.md: people pause and start again. Where the speed changes
+# by so many times its mean within one repetition, the warp is held half as tightly,
+# and never by less than this share.
+_ROBUST_BEND = 6.0
+_LEAST_HOLD = 0.05
 # An angle that hardly moves is not let decide; as in ``alignment/motion_features.py``.
 _SPREAD_FLOOR = 0.35
 
@@ -53,10 +59,10 @@ def refine_warp(  # noqa: PLR0917 - kernels take no keywords
         slopes = sample_columns(rates, columns)
         gains, offsets = fit_style(reference, seen, spread, settings[2], settings[3])
         misses = seen - (gains * reference + offsets)
-        _whiten(misses, slopes, weights, floor_share * spread)
+        _whiten(misses, slopes, weights, spread, floor_share)
         if iteration in (0, 2, iterations - 1):
             stretch = _compute_shared_rows(misses, slopes)
-        stiffness = smoothness * row_count * row_count * stretch
+        stiffness = smoothness * row_count * row_count * stretch * weigh_bends(columns)
         step, variance = step_warp(columns, misses, slopes, stiffness)
         for i in range(row_count):
             columns[i] += min(max(step[i], -_LARGEST_STEP), _LARGEST_STEP)
@@ -66,26 +72,45 @@ def refine_warp(  # noqa: PLR0917 - kernels take no keywords
 
 @njit(**COMPILE)
 def _whiten(
-    misses: FloatArray, slopes: FloatArray, weights: FloatArray, floors: FloatArray
+    misses: FloatArray,
+    slopes: FloatArray,
+    weights: FloatArray,
+    spread: FloatArray,
+    floor_share: float,
 ) -> None:
     """Divide misfits and slopes (M, F) by the noise of each angle, in place.
 
-    The noise is the root mean square of the misfits, no less than ``floors`` (F,).
-    Large misfits are weighed down.
+    The noise is the root mean square of the angle's misfits, no less than a share of
+    its ``spread`` (F,), and that of a typical angle on top. Large misfits are weighed
+    down, and so are angles that another person moves differently: those of a large
+    noise for their spread.
     """
     row_count, angle_count = misses.shape
+    noises = np.full(angle_count, np.nan)
     for f in range(angle_count):
+        floor = floor_share * spread[f]
         count, square = 0, 0.0
         for i in range(row_count):
             if not np.isnan(misses[i, f]) and not np.isnan(slopes[i, f]):
                 count += 1
                 square += misses[i, f] * misses[i, f]
-        noise = np.sqrt(square / max(count, 1) + floors[f] * floors[f])
+        if count > 0:
+            noises[f] = np.sqrt(square / count + floor * floor)
+    seen_noises = noises[~np.isnan(noises)]
+    if seen_noises.size == 0:
+        return
+    noises = np.sqrt(noises**2 + np.median(seen_noises) ** 2)
+    shares = noises / spread
+    typical_share = np.median(shares[~np.isnan(shares)])
+    for f in range(angle_count):
+        per_noise = 1.0 / noises[f]
+        per_limit = per_noise / _ROBUST_AT
+        trust = weights[f] * typical_share / shares[f]
         for i in range(row_count):
-            share = misses[i, f] / noise
-            weight = weights[f] / (1.0 + (share / _ROBUST_AT) ** 2)
-            misses[i, f] = share * weight
-            slopes[i, f] *= weight / noise
+            excess = misses[i, f] * per_limit
+            weight = trust * per_noise / (1.0 + excess * excess)
+            misses[i, f] *= weight
+            slopes[i, f] *= weight
 
 
 @njit(**COMPILE)
@@ -107,25 +132,43 @@ def _compute_shared_rows(misses: FloatArray, slopes: FloatArray) -> float:
 def _compute_correlation_rows(misses: FloatArray) -> float:
     """Compute the integrated autocorrelation time (M,), up to its first zero."""
     square, count = 0.0, 0
+    known = np.zeros((2, misses.size))
     for i in range(misses.size):
         if not np.isnan(misses[i]):
+            known[0, i], known[1, i] = misses[i], 1.0
             square += misses[i] * misses[i]
             count += 1
     total = 1.0
     if count == 0 or square <= 0.0:
         return total
     for lag in range(1, misses.size // 2):
-        product, pairs = 0.0, 0
-        for i in range(misses.size - lag):
-            both = misses[i] * misses[i + lag]
-            if not np.isnan(both):
-                product += both
-                pairs += 1
-        share = (product / max(pairs, 1)) / (square / count)
+        pairs = float(misses.size - lag)
+        if count < misses.size:
+            pairs = _sum_products(known[1], lag)
+        share = (_sum_products(known[0], lag) / max(pairs, 1.0)) / (square / count)
         if share <= 0.0:
             break
         total += 2.0 * share
     return total
+
+
+@njit(**COMPILE_FUSED)
+def _sum_products(values: FloatArray, lag: int) -> float:
+    """Sum the products of all neighbours ``lag`` apart.
+
+    Four sums run side by side, for one would wait for itself.
+    """
+    later = values[lag:]
+    s0, s1, s2, s3 = 0.0, 0.0, 0.0, 0.0
+    whole = later.size // _BLOCK * _BLOCK
+    for i in range(0, whole, _BLOCK):
+        s0 += values[i] * later[i]
+        s1 += values[i + 1] * later[i + 1]
+        s2 += values[i + 2] * later[i + 2]
+        s3 += values[i + 3] * later[i + 3]
+    for i in range(whole, later.size):
+        s0 += values[i] * later[i]
+    return (s0 + s1) + (s2 + s3)
 
 
 @njit(**COMPILE)
@@ -192,18 +235,35 @@ def fit_style(
 
 
 @njit(**COMPILE)
+def weigh_bends(columns: FloatArray) -> FloatArray:
+    """Weigh the second difference about each of the columns (M,), 1 where it is small.
+
+    As a Cauchy prior does: a sudden change of speed is rare, not impossible.
+    """
+    row_count = columns.size
+    holds = np.ones(row_count)
+    mean_step = (columns[-1] - columns[0]) / max(row_count - 1, 1)
+    limit = max(_ROBUST_BEND * mean_step / row_count, _TINY)
+    for i in range(1, row_count - 1):
+        share = (columns[i - 1] - 2.0 * columns[i] + columns[i + 1]) / limit
+        holds[i] = max(1.0 / (1.0 + share * share), _LEAST_HOLD)
+    return holds
+
+
+@njit(**COMPILE)
 def step_warp(
     columns: FloatArray,
     misses: FloatArray,
     slopes: FloatArray,
-    smoothness: float,
+    stiffness: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
     """Take one Gauss–Newton step of a smooth warp; the step and its variance, (M,).
 
     ``misses`` and ``slopes`` (M, F) are the misfits and their change with the column,
-    in standard deviations and already weighted; NaN counts for nothing. ``smoothness``
-    weighs the squared second differences of ``columns`` (M,) as they would be after
-    the step. The variance is the diagonal of the inverse of the normal matrix.
+    in standard deviations and already weighted; NaN counts for nothing. ``stiffness``
+    (M,) weighs the squared second difference about each of the ``columns`` (M,) as it
+    would be after the step. The variance is the diagonal of the inverse of the normal
+    matrix.
     """
     row_count = columns.size
     diagonal = np.zeros(row_count)
@@ -217,18 +277,19 @@ def step_warp(
     second_off = np.zeros(row_count)
     for i in range(1, row_count - 1):
         bend = columns[i - 1] - 2.0 * columns[i] + columns[i + 1]
-        diagonal[i - 1] += smoothness
-        diagonal[i] += 4.0 * smoothness
-        diagonal[i + 1] += smoothness
-        first_off[i - 1] -= 2.0 * smoothness
-        first_off[i] -= 2.0 * smoothness
-        second_off[i - 1] += smoothness
-        right[i - 1] -= smoothness * bend
-        right[i] += 2.0 * smoothness * bend
-        right[i + 1] -= smoothness * bend
+        hold = stiffness[i]
+        diagonal[i - 1] += hold
+        diagonal[i] += 4.0 * hold
+        diagonal[i + 1] += hold
+        first_off[i - 1] -= 2.0 * hold
+        first_off[i] -= 2.0 * hold
+        second_off[i - 1] += hold
+        right[i - 1] -= hold * bend
+        right[i] += 2.0 * hold * bend
+        right[i + 1] -= hold * bend
     # Rows of which nothing was seen, in a warp without curvature, are held in place.
     for i in range(row_count):
-        diagonal[i] += _TINY * (1.0 + smoothness)
+        diagonal[i] += _TINY * (1.0 + stiffness[i])
     step, variance = _solve_pentadiagonal(diagonal, first_off, second_off, right)
     return step, variance
 

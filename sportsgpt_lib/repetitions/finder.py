@@ -20,6 +20,7 @@ from sportsgpt_lib.repetitions.recording_alignment import (
     is_cyclic,
 )
 from sportsgpt_lib.repetitions.repetition import Repetition
+from sportsgpt_lib.sports.definition import Keyframe as NamedKeyframe
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.target_models.reference import Reference
 
@@ -27,6 +28,9 @@ from sportsgpt_lib.target_models.reference import Reference
 # what marks its ends must be there, and not less sure than a frame at 25 Hz.
 LARGEST_END_ERROR_S = 0.04
 _END_SHARE = 0.02
+# Where events prove a movement, a single one may lie at a keyframe by chance. Chosen,
+# see docs/alignment.md: strides of real walks have two to five.
+FEWEST_EVENTS = 2
 # Two repetitions of one leg that share more than this of the shorter are the same one.
 _SAME_SHARE = 0.3
 
@@ -35,11 +39,14 @@ _SAME_SHARE = 0.3
 class FoundRepetitions:
     """All repetitions in time order, and the searches that found or missed them.
 
-    ``searches`` is empty where the movement has no target model.
+    ``searches`` is empty where the movement has no target model. ``unproven_count`` is
+    the number of those that matched a target model without the events that prove the
+    movement; they are not among the repetitions.
     """
 
     repetitions: tuple[Repetition, ...]
     searches: tuple[SideAlignment, ...] = ()
+    unproven_count: int = 0
 
 
 def find_repetitions(
@@ -73,18 +80,19 @@ def find_repetitions(
     Notes
     -----
     Where both methods give a keyframe they are joined by their errors. Beside target
-    models, events alone make a repetition only where their order proves the movement.
+    models, events alone make a repetition only where their order proves the movement;
+    there, an aligned repetition without two of its events is left out.
     """
     events = find_events(movement.event_model, times_s, quantities)
     named = {keyframe.name: keyframe for keyframe in movement.keyframes}
     searches: tuple[SideAlignment, ...] = ()
-    found: list[Repetition] = []
+    whole: list[Repetition] = []
     if references:
         searches = align_recording(
             times_s, quantities, references, movement.joint_weights
         )
         must_be_whole = is_cyclic(references)
-        found = [
+        whole = [
             repetition
             for search in searches
             for aligned in search.alignment.repetitions
@@ -92,6 +100,12 @@ def find_repetitions(
             is not None
             if not must_be_whole or _has_sure_ends(repetition)
         ]
+    found = [
+        repetition
+        for repetition in whole
+        if not events.prove_movement or _has_events(repetition, named)
+    ]
+    unproven_count = len(whole) - len(found)
     if not references or events.prove_movement:
         found += [
             repetition
@@ -100,7 +114,18 @@ def find_repetitions(
             if not any(_is_same(repetition, other) for other in found)
         ]
     found.sort(key=lambda repetition: repetition.start_s)
-    return FoundRepetitions(tuple(found), searches)
+    return FoundRepetitions(tuple(found), searches, unproven_count)
+
+
+def _has_events(repetition: Repetition, named: Mapping[str, NamedKeyframe]) -> bool:
+    """Whether enough keyframes that can be seen as events were seen as events."""
+    keyframes = [
+        keyframe
+        for keyframe in repetition.keyframes
+        if "event" in named[keyframe.name].methods
+    ]
+    seen = [keyframe for keyframe in keyframes if keyframe.method != "alignment"]
+    return len(seen) >= min(FEWEST_EVENTS, len(keyframes))
 
 
 def _has_sure_ends(repetition: Repetition) -> bool:

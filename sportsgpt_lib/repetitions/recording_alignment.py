@@ -14,6 +14,7 @@ from sportsgpt_lib.alignment.motion_alignment import AlignedRepetition, Alignmen
 from sportsgpt_lib.alignment.motion_dtw import align_motion
 from sportsgpt_lib.arrays import FloatArray
 from sportsgpt_lib.errors import AlignmentInputError, PoseInputError
+from sportsgpt_lib.kinematics.angles import HALF_TURN_DEG, wrap_deg
 from sportsgpt_lib.repetitions.repetition import OPPOSITE, Side
 from sportsgpt_lib.target_models.reference import Reference
 from sportsgpt_lib.target_models.reference_motion import to_reference_motion
@@ -144,7 +145,13 @@ def _build_motion(
     )
     both = dict.fromkeys([*wanted, *build_mirror(list(wanted)).values()])
     names = tuple(name for name in both if name in quantities)
-    columns = [quantities[name] for name in names]
+    centres_deg = _find_centres_deg(references)
+    columns = [
+        wrap_deg(quantities[name], centres_deg[name])
+        if name in centres_deg
+        else quantities[name]
+        for name in names
+    ]
     angles_deg = np.stack(columns, axis=1) if columns else np.empty((times_s.size, 0))
     try:
         return Motion(names, times_s, angles_deg)
@@ -152,3 +159,25 @@ def _build_motion(
         raise PoseInputError(
             "joint kinematics", error.found, "look at the clip's times and poses"
         ) from error
+
+
+def _find_centres_deg(references: Sequence[ReferenceMotion]) -> dict[str, float]:
+    """Find the turn in which the target models pass each angle, and its mirror image.
+
+    Angles of an athlete who turned over before run on by whole turns, which are no
+    other posture. An angle that itself passes more than half a turn has none.
+    """
+    passed: dict[str, list[FloatArray]] = {}
+    for reference in references:
+        mirror = build_mirror(reference.motion.names)
+        for idx, name in enumerate(reference.motion.names):
+            column = reference.motion.angles_deg[:, idx]
+            for either in {name, mirror.get(name, name)}:
+                passed.setdefault(either, []).append(column)
+    centres_deg = {}
+    for name, columns in passed.items():
+        angles_deg = np.concatenate(columns)
+        low_deg, high_deg = np.nanmin(angles_deg), np.nanmax(angles_deg)
+        if high_deg - low_deg <= HALF_TURN_DEG:
+            centres_deg[name] = float(0.5 * (low_deg + high_deg))
+    return centres_deg

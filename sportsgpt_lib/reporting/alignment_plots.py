@@ -17,10 +17,10 @@ from sportsgpt_lib.reporting.plot_encoding import finish_plot, open_plot
 # cannot tell them apart has the labels, and solid against dashed.
 _SIDE_COLOURS = {"left": "#0072b2", "right": "#b34a00", "": "#30363d"}
 _SIDE_LETTERS = {"left": "L", "right": "R"}
-_LIMIT, _MARK = "#56606a", "#30363d"
-_BAND_OPACITY = 0.16
+_MARK = "#30363d"
+_BAND_OPACITY, _LIMIT_OPACITY = 0.16, 0.6
 # Standard errors on both sides of an instant that hold the truth 95 times of 100.
-_TO_95_PCT = 1.96
+TO_95_PCT = 1.96
 # Chosen: so many panels fit a screen's height and can still be read.
 PANEL_COUNT = 4
 _WIDTH_INCHES, _PANEL_INCHES, _COST_INCHES = 8.6, 1.3, 2.0
@@ -139,7 +139,8 @@ def plot_costs(
     Returns
     -------
     A PNG file's bytes. Low = like the target model; a repetition ends where a curve has
-    a low place below its limit.
+    a low place below its limit, unless a better one overlaps it or the film cuts it
+    off.
     """
     figure, (axes,) = open_plot(_WIDTH_INCHES, _COST_INCHES, [1.0])
     highest = 1.0
@@ -155,10 +156,11 @@ def plot_costs(
         )
         axes.axhline(
             search.highest_cost,
-            color=_LIMIT,
+            color=colour,
+            alpha=_LIMIT_OPACITY,
             linestyle=(0, (4, 3)),
             linewidth=1.1,
-            label="highest cost of a repetition",
+            label=f"{whose}highest cost",
         )
         highest = max(highest, float(np.nanmax(search.costs, initial=0.0)))
     for span in spans:
@@ -196,7 +198,7 @@ def _draw_pair(axes: Any, pair: PlottedPair) -> None:
 def _draw_instants(axes: Any, instants: Sequence[PlottedInstant]) -> None:
     """Draw all keyframes at once: lines, and bands of their 95 % intervals."""
     colours = [_SIDE_COLOURS.get(one.side, _SIDE_COLOURS[""]) for one in instants]
-    halves_s = [_TO_95_PCT * one.error_s for one in instants]
+    halves_s = [TO_95_PCT * one.error_s for one in instants]
     times_s = [one.time_s for one in instants]
     height = axes.get_xaxis_transform()
     axes.broken_barh(

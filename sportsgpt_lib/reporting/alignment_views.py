@@ -7,12 +7,10 @@ Drawing is in ``alignment_plots.py``.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sportsgpt_lib.reporting.alignment_plots import TO_95_PCT
 from sportsgpt_lib.reporting.page_rows import Row
 from sportsgpt_lib.reporting.pose_trust import AuditPicture
 from sportsgpt_lib.reporting.wording import write_name
-
-# Standard errors on both sides of an instant that hold the truth 95 times of 100.
-_TO_95_PCT = 1.96
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ def describe_alignment(keyframes: Sequence[Row]) -> str:
     first = keyframes[0]
     listed = ", ".join(
         f"{_name_side(row)}{write_name(row['keyframe']).lower()} {row['time_s']:.2f} s "
-        f"± {_TO_95_PCT * row['time_error_s']:.2f} s"
+        f"± {TO_95_PCT * row['time_error_s']:.2f} s"
         for row in keyframes
     )
     return (
@@ -58,20 +56,26 @@ def describe_costs(recording: Row, found_count: int, searches: Sequence[Row]) ->
     found_count
         How many repetitions were aligned.
     searches
-        Lowest cost (``cost``) and limit (``highest_cost``) of each search by ``side``.
+        Lowest cost (``cost``) and limit (``highest_cost``) of each search by ``side``;
+        a cost of None = there was nothing to search.
     """
     word = "repetition" if found_count == 1 else "repetitions"
     lowest = "; ".join(
-        f"{_name_side(search)}lowest cost {search['cost']:.2f}, "
-        f"limit {search['highest_cost']:.2f}"
-        for search in searches
+        f"{_name_side(search)}{_write_lowest(search)}" for search in searches
     )
     return (
         f"Search for the movement over the recording: "
         f"{write_name(recording['movement'])}, {recording['athlete_id']}. "
         f"{found_count} {word} found; {lowest}. Low means like a target model; a "
-        "repetition ends where a curve has a low place below the limit."
+        "repetition ends where a curve has a low place below the limit, unless a "
+        "better one overlaps it or its begin or end was not filmed."
     )
+
+
+def _write_lowest(search: Row) -> str:
+    if search["cost"] is None:
+        return "not searched"
+    return f"lowest cost {search['cost']:.2f}, limit {search['highest_cost']:.2f}"
 
 
 def _name_side(row: Row) -> str:

@@ -39,7 +39,7 @@ Tables = Mapping[str, pl.DataFrame]
 PATTERNS = ("alignment-*.png", "costs-*.png")
 # Chosen: more would make a page that nobody reads to its end; six take a second.
 LARGEST_PICTURE_COUNT = 6
-_DRAWN_BY = "1"
+_DRAWN_BY = "2"
 _KEY_DIGITS = 12
 # A PNG's width and height stand here, after its signature and the first chunk's head.
 _PNG_SIZE = slice(16, 24)
@@ -95,11 +95,13 @@ class AlignmentFolder:
     def _write_costs(self, recording: Row, own: Tables) -> AuditPicture:
         costs = own["alignment_costs"]
         spans = _list_spans(own)
+        title = _write_title(recording)
         lowest = costs.group_by("side", maintain_order=True).agg(
-            pl.col("cost").min().fill_null(np.nan), pl.col("highest_cost").first()
+            pl.col("cost").min(), pl.col("highest_cost").first()
         )
         return self._write(
             f"costs-{recording['recording_id']}",
+            title,
             describe_costs(recording, len(spans), lowest.to_dicts()),
             (costs, own["keyframes"]),
             lambda: plot_costs(
@@ -113,7 +115,7 @@ class AlignmentFolder:
                     for rows in costs.partition_by("side", maintain_order=True)
                 ],
                 spans,
-                _write_title(recording),
+                title,
             ),
         )
 
@@ -130,6 +132,7 @@ class AlignmentFolder:
         )
         return self._write(
             f"alignment-{recording['recording_id']}-{index + 1}",
+            title,
             describe_alignment(keyframes.to_dicts()),
             (paths, keyframes),
             lambda: draw_alignment(paths, keyframes, title),
@@ -138,11 +141,12 @@ class AlignmentFolder:
     def _write(
         self,
         name: str,
+        title: str,
         words: str,
         shown: tuple[pl.DataFrame, ...],
         draw: Callable[[], bytes],
     ) -> AuditPicture:
-        parts = [_DRAWN_BY, words, *map(compute_rows_sha256, shown)]
+        parts = [_DRAWN_BY, title, words, *map(compute_rows_sha256, shown)]
         digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:_KEY_DIGITS]
         path = self.folder / f"{name}-{digest}.png"
         if not path.is_file():

@@ -118,13 +118,34 @@ def build_cost_rows(
 def _find_ends(
     times_s: FloatArray, search: SideAlignment, repetitions: Sequence[Repetition]
 ) -> dict[int, int]:
-    """Find the sample at which each repetition of a search ends."""
+    """Find the sample at which the search saw each of its repetitions end.
+
+    The fine stage moves ends by a few samples, so the low place beside its end it is.
+    """
     ours = {id(aligned) for aligned in search.alignment.repetitions}
     return {
-        int(np.argmin(np.abs(times_s - repetition.match.aligned.end_s))): index
+        find_low_place(
+            search.alignment.search.costs,
+            int(np.argmin(np.abs(times_s - repetition.match.aligned.end_s))),
+        ): index
         for index, repetition in enumerate(repetitions)
         if repetition.match is not None and id(repetition.match.aligned) in ours
     }
+
+
+def find_low_place(costs: FloatArray, start_idx: int) -> int:
+    """Go down from a sample to where costs ``(N,)`` rise on both sides.
+
+    Of equal costs side by side the last is the low place.
+    """
+    idx = start_idx
+    while True:
+        if idx + 1 < costs.size and costs[idx + 1] <= costs[idx]:
+            idx += 1
+        elif idx > 0 and costs[idx - 1] < costs[idx]:
+            idx -= 1
+        else:
+            return idx
 
 
 def build_path_rows(

@@ -17,6 +17,10 @@ _TARGET_MODEL_FIX = (
     "film an exemplar with role = 'reference', annotate its keyframes and build a "
     "target model, as docs/references.md says"
 )
+_WHOLE_FIX = (
+    "let the time window start before the movement and end after it, feet in the "
+    "picture all the time"
+)
 _ABSENCE: dict[AbsenceReason, tuple[str, str]] = {
     "not_in_recording": ("nothing in it comes near a target model", _WINDOW_FIX),
     "recording_too_short": (
@@ -35,7 +39,9 @@ _ABSENCE: dict[AbsenceReason, tuple[str, str]] = {
 
 
 def refuse_absent(
-    movement: Movement, filmed_s: float, searches: Sequence[SideAlignment]
+    movement: Movement,
+    filmed_s: float,
+    found: FoundRepetitions,
 ) -> Verdict:
     """Say that there is no repetition, and why.
 
@@ -44,30 +50,60 @@ def refuse_absent(
     movement
         What was sought.
     filmed_s
-        How long the film is, in seconds of the movement.
-    searches
-        The searches of the alignment; none where the movement has no target model.
+        How long the film is, in seconds of the clip.
+    found
+        What was searched for it; no searches where the movement has no target model.
     """
-    found = f"no repetition of '{movement.title}' was found in {filmed_s:.1f} s of film"
-    absences = [
-        search.alignment.absence
-        for search in searches
-        if search.alignment.absence is not None
-    ]
-    if not absences and movement.event_model == "none":
+    words = f"no repetition of '{movement.title}' was found in {filmed_s:.1f} s of film"
+    if not found.searches and movement.event_model == "none":
         names = ", ".join(keyframe.name for keyframe in movement.keyframes)
         why = f"no event tells its keyframes ({names}), and it has no target model"
         return Verdict(
-            "QUARANTINE", "no_target_model", f"{found}: {why}", _TARGET_MODEL_FIX
+            "QUARANTINE", "no_target_model", f"{words}: {why}", _TARGET_MODEL_FIX
         )
-    if not absences:
-        return Verdict("QUARANTINE", "no_repetition_found", found, _WINDOW_FIX)
-    nearest = min(absences, key=lambda absence: absence.best_cost)
-    reason, fix = _ABSENCE[nearest.reason]
-    if nearest.reason == "not_in_recording":
-        highest_cost = max(search.alignment.search.highest_cost for search in searches)
-        reason += f" (cost {nearest.best_cost:.2f}, limit {highest_cost:.2f})"
-    return Verdict("QUARANTINE", nearest.reason, f"{found}: {reason}", fix)
+    if not found.searches:
+        return Verdict("QUARANTINE", "no_repetition_found", words, _WINDOW_FIX)
+    nearest = min(found.searches, key=_find_lowest_cost)
+    lowest_cost = _find_lowest_cost(nearest)
+    highest_cost = nearest.alignment.search.highest_cost
+    costs = f"(cost {lowest_cost:.2f}, limit {highest_cost:.2f})"
+    absence = nearest.alignment.absence
+    if found.unproven_count:
+        return Verdict(
+            "QUARANTINE",
+            "events_not_seen",
+            f"{words}: something in it resembles a target model {costs}, but not the "
+            f"events that prove the movement ({_list_events(movement)})",
+            _WINDOW_FIX,
+        )
+    if absence is None or lowest_cost <= highest_cost:
+        return Verdict(
+            "QUARANTINE",
+            "no_whole_repetition",
+            f"no whole {words.removeprefix('no ')}: part of one matches a target model "
+            f"{costs}, but its begin or end was not filmed, or not seen clearly enough",
+            _WHOLE_FIX,
+        )
+    reason, fix = _ABSENCE[absence.reason]
+    if absence.reason == "not_in_recording":
+        reason = f"{reason} {costs}"
+    return Verdict("QUARANTINE", absence.reason, f"{words}: {reason}", fix)
+
+
+def _list_events(movement: Movement) -> str:
+    return ", ".join(
+        keyframe.title.lower()
+        for keyframe in movement.keyframes
+        if "event" in keyframe.methods
+    )
+
+
+def _find_lowest_cost(search: SideAlignment) -> float:
+    """Find the cost of what came nearest; infinite where there was nothing to seek."""
+    alignment = search.alignment
+    if alignment.absence is not None:
+        return alignment.absence.best_cost
+    return min(repetition.cost for repetition in alignment.repetitions)
 
 
 def judge_keyframes(

@@ -7,6 +7,7 @@ in ``alignment_rows.py``.
 
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 
 from sportsgpt_lib.repetitions.finder import find_repetitions
@@ -33,7 +34,7 @@ from sportsgpt_lib.target_models.library import (
 )
 from sportsgpt_lib.target_models.reference import Reference
 
-CODE_VERSION = "keyframes-2"
+CODE_VERSION = "keyframes-4"
 
 
 class KeyframesStage:
@@ -112,8 +113,8 @@ def find_in_recording(
         ),
     }
     if not repetitions:
-        filmed_s = float(times_s[-1] - times_s[0]) if times_s.size else 0.0
-        verdict = refuse_absent(movement, filmed_s, found.searches)
+        filmed_s = float(np.ptp(clip_times_s)) if clip_times_s.size else 0.0
+        verdict = refuse_absent(movement, filmed_s, found)
         return StageOutput(None, verdict, side_rows)
     return StageOutput(
         _build_rows(stage_input, movement, repetitions, references, stretch),

@@ -44,7 +44,7 @@ from sportsgpt_lib.storage.tables import (
     POSE_TRACKS,
 )
 
-CODE_VERSION = "5"
+CODE_VERSION = "6"
 SESSION_PAGE = "index.html"
 SEASON_PAGE = "season.html"
 _MADE_FROM = ".made-from"

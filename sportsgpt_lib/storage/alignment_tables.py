@@ -127,7 +127,8 @@ ALIGNMENT_COSTS = build_table(
         ),
         integer(
             "repetition_idx",
-            "Repetition that was found to end here; null = none.",
+            "Repetition that was found to end here, at a low place of the cost; "
+            "keyframes have its exact end; null = none.",
             nullable=True,
             minimum=0,
         ),

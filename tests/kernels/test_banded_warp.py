@@ -2,7 +2,7 @@ import hypothesis.strategies as st
 import numpy as np
 from hypothesis import given, settings
 
-from sportsgpt_lib.kernels.banded_warp import compute_worst_third, trace_banded_path
+from sportsgpt_lib.kernels.banded_warp import compute_worst_thirds, trace_banded_path
 from tests.oracles import banded_warp as oracle
 
 
@@ -46,10 +46,12 @@ def test_an_identical_stretch_is_traced_row_by_row():
 def test_the_worst_third_is_that_of_the_cheapest_path(seed, row_count):
     chance = np.random.default_rng(seed)
     query = chance.normal(size=(2, 9)).astype(np.float32)
-    reference = chance.normal(size=(row_count, 2)).astype(np.float32)
-    last = int(chance.integers(2, 9))
-    worst = compute_worst_third(query, reference, 2, last)
-    expected = oracle.compute_worst_third(query, reference, 2, last)
+    reference = chance.normal(size=(row_count + 3, 2)).astype(np.float32)
+    firsts, lasts = np.array([2, 0, 4]), chance.integers(4, 9, 3)
+    bounds, variants = np.array([0, row_count, row_count + 3]), np.array([0, 1, 0])
+    intervals = (query, firsts, lasts, reference, bounds, variants)
+    worst = compute_worst_thirds(*intervals)
+    expected = oracle.compute_worst_thirds(*intervals)
     np.testing.assert_allclose(worst, expected, rtol=1e-5)
 
 
@@ -57,6 +59,8 @@ def test_a_movement_that_is_broken_off_has_one_bad_third():
     query = np.cumsum(np.random.default_rng(3).normal(size=(2, 30)), axis=1)
     query = query.astype(np.float32)
     reference = np.ascontiguousarray(query[:, 8:20].T)
-    assert compute_worst_third(query, reference, 8, 19) == 0.0
+    place = (np.array([8]), np.array([19]))
+    wanted = (reference, np.array([0, 12]), np.array([0]))
+    assert compute_worst_thirds(query, *place, *wanted) == [0.0]
     query[:, 16:] += 5.0
-    assert compute_worst_third(query, reference, 8, 19) > 5.0
+    assert compute_worst_thirds(query, *place, *wanted) > [5.0]

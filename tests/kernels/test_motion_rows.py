@@ -2,7 +2,12 @@ import hypothesis.strategies as st
 import numpy as np
 from hypothesis import given, settings
 
-from sportsgpt_lib.kernels.motion_rows import bridge_gaps, fit_motion_rows
+from sportsgpt_lib.kernels.motion_rows import (
+    bridge_gaps,
+    count_seen_and_moving,
+    fill_gaps,
+    fit_motion_rows,
+)
 from tests.oracles import motion_rows as oracle
 
 
@@ -50,8 +55,29 @@ def test_one_instant_seen_thrice_gives_no_line():
 @given(seed=st.integers(0, 10_000), longest=st.integers(0, 5))
 def test_short_gaps_are_bridged_and_long_ones_stay(seed, longest):
     chance = np.random.default_rng(seed)
-    rows = chance.normal(size=(3, 20)).astype(np.float32)
-    rows[chance.random(rows.shape) < 0.5] = np.nan
+    rows = chance.normal(size=(3, 60)).astype(np.float32)
+    rows[chance.random(rows.shape) < [[0.5], [0.1], [0.02]]] = np.nan
     expected = oracle.bridge_gaps(rows, longest)
     bridge_gaps(rows, longest)
     np.testing.assert_allclose(rows, expected, atol=1e-5)
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=st.integers(0, 10_000), longest_s=st.floats(0.0, 0.3))
+def test_short_gaps_are_filled_from_means_on_both_sides(seed, longest_s):
+    chance = np.random.default_rng(seed)
+    times_s = np.cumsum(chance.uniform(0.01, 0.03, 60))
+    angles_deg = chance.normal(size=(60, 3))
+    angles_deg[chance.random(angles_deg.shape) < [0.5, 0.1, 0.02]] = np.nan
+    angles_deg[20:26] = np.nan
+    filled = fill_gaps(times_s, angles_deg, 0.08, longest_s)
+    expected = oracle.fill_gaps(times_s, angles_deg, 0.08, longest_s)
+    np.testing.assert_allclose(filled, expected, atol=1e-9)
+
+
+def test_what_was_seen_and_what_moves_is_counted():
+    chance = np.random.default_rng(8)
+    rows = chance.normal(size=(6, 50)).astype(np.float32)
+    rows[chance.random(rows.shape) < 0.3] = np.nan
+    counts = count_seen_and_moving(rows, 0.8)
+    assert counts == oracle.count_seen_and_moving(rows, 0.8)

@@ -38,6 +38,12 @@ def test_ends_and_starts_agree_with_the_whole_table(
     assert_ends_agree(query, draw_rows(seed, row_count, quantity_count))
 
 
+def test_quantities_in_which_a_reference_stays_at_nothing_still_cost():
+    reference = draw_rows(5, 7, 9)
+    reference[:, 3:] = 0.0
+    assert_ends_agree(draw_rows(6, 30, 9), reference)
+
+
 @pytest.mark.parametrize("column_count", [TILE_COLUMNS, 2 * TILE_COLUMNS + 7])
 def test_tiles_leave_no_seam(column_count):
     assert_ends_agree(draw_rows(2, column_count, 3), draw_rows(1, 6, 3))

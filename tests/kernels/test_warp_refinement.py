@@ -8,10 +8,11 @@ from sportsgpt_lib.kernels.warp_refinement import (
     refine_warp,
     sample_columns,
     step_warp,
+    weigh_bends,
 )
 from tests.oracles import warp_refinement as oracle
 
-SETTINGS = np.array([0.006, 0.05, 0.25, 0.1])
+SETTINGS = np.array([0.012, 0.05, 0.25, 0.1])
 
 
 def _draw_case(seed, lost_share):
@@ -80,10 +81,28 @@ def test_a_step_solves_the_normal_equations(seed, row_count):
     misses[0] = 0.3
     slopes[-1] = 1.0
     misses[-1] = 0.3
-    step, variance = step_warp(columns, misses, slopes, 0.7)
-    expected, expected_variance = oracle.step_warp(columns, misses, slopes, 0.7)
+    stiffness = chance.uniform(0.1, 1.0, row_count)
+    step, variance = step_warp(columns, misses, slopes, stiffness)
+    expected, expected_variance = oracle.step_warp(columns, misses, slopes, stiffness)
     np.testing.assert_allclose(step, expected, rtol=1e-6, atol=1e-8)
     np.testing.assert_allclose(variance, expected_variance, rtol=1e-6)
+
+
+def test_a_pause_is_held_less_than_an_even_pace():
+    columns = np.concatenate([np.arange(10.0), np.full(10, 9.0), np.arange(9.0, 19.0)])
+    holds = weigh_bends(columns)
+    np.testing.assert_allclose(holds, oracle.weigh_bends(columns))
+    assert holds[9] == pytest.approx(0.05)
+    assert (holds[1:9] == 1.0).all()
+    np.testing.assert_array_equal(weigh_bends(np.array([3.0])), [1.0])
+
+
+def test_an_angle_moved_differently_is_trusted_less():
+    values, rates, reference, path = _draw_case(8, 0.0)
+    late = np.interp(np.arange(60.0) - 5.0, np.arange(60.0), values[2])
+    values[2] = late.astype(np.float32)
+    columns, _ = refine_warp(values, rates, reference, path, np.ones(3), SETTINGS, 8)
+    assert np.abs(columns - np.linspace(10.0, 50.0, 30))[5:-5].mean() < 0.09
 
 
 def test_style_is_a_ridge_towards_none():

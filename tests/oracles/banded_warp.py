@@ -57,6 +57,17 @@ def compute_path_cost(costs, columns):
     return total
 
 
+def compute_worst_thirds(  # noqa: PLR0917 - as the kernel takes them
+    query_features, firsts, lasts, reference_rows, bounds, variants
+):
+    return [
+        compute_worst_third(
+            query_features, reference_rows[bounds[v] : bounds[v + 1]], first, last
+        )
+        for first, last, v in zip(firsts, lasts, variants, strict=True)
+    ]
+
+
 def compute_worst_third(query_features, reference_rows, first, last):
     """Return the worst mean cost of a third, of any cheapest path (NaN = none)."""
     costs = compute_costs(query_features[:, first : last + 1], reference_rows)

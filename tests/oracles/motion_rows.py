@@ -22,6 +22,26 @@ def fit_motion_rows(times_s, angles_deg, first_s, step_s, row_count, half_width_
     return rows
 
 
+def fill_gaps(times_s, angles_deg, half_width_s, longest_s):
+    filled = angles_deg.copy()
+    for f, samples in enumerate(angles_deg.T):
+        seen = np.flatnonzero(np.isfinite(samples))
+        for first, last in pairwise(seen):
+            gap = slice(first + 1, last)
+            until = seen[
+                (seen <= first) & (times_s[first] - times_s[seen] <= half_width_s)
+            ]
+            since = seen[
+                (seen >= last) & (times_s[seen] - times_s[last] <= half_width_s)
+            ]
+            is_short = times_s[last] - times_s[first] <= longest_s
+            if is_short and min(until.size, since.size) >= 3:
+                ends_s = [times_s[until].mean(), times_s[since].mean()]
+                ends_deg = [samples[until].mean(), samples[since].mean()]
+                filled[gap, f] = np.interp(times_s[gap], ends_s, ends_deg)
+    return filled
+
+
 def bridge_gaps(rows, longest):
     """Return the bridged rows (the kernel writes into its argument)."""
     bridged = rows.copy()
@@ -33,3 +53,8 @@ def bridge_gaps(rows, longest):
                 between = slice(first, last + 1)
                 bridged[k, between] = np.interp(columns[between], seen, row[seen])
     return bridged
+
+
+def count_seen_and_moving(rows, least_rate):
+    rates = rows[rows.shape[0] // 2 :]
+    return np.isfinite(rows).sum(), (np.abs(rates) > least_rate).sum()

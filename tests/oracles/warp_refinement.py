@@ -32,16 +32,26 @@ def fit_style(reference_rows, seen_rows, spread, gain_stiffness, offset_stiffnes
     return gains, offsets
 
 
-def step_warp(columns, misses, slopes, smoothness):
+def weigh_bends(columns):
+    holds = np.ones(columns.size)
+    mean_step = (columns[-1] - columns[0]) / max(columns.size - 1, 1)
+    limit = max(6.0 * mean_step / columns.size, 1e-12)
+    shares = np.diff(columns, 2) / limit
+    holds[1:-1] = np.maximum(1.0 / (1.0 + shares**2), 0.05)
+    return holds
+
+
+def step_warp(columns, misses, slopes, stiffness):
     row_count = columns.size
     seen = np.isfinite(misses) & np.isfinite(slopes)
     miss, slope = np.where(seen, misses, 0.0), np.where(seen, slopes, 0.0)
     bends = np.zeros((max(row_count - 2, 0), row_count))
     for i in range(row_count - 2):
         bends[i, i : i + 3] = 1.0, -2.0, 1.0
-    matrix = np.diag((slope**2).sum(axis=1)) + smoothness * bends.T @ bends
-    matrix += 1e-12 * (1.0 + smoothness) * np.eye(row_count)
-    right = -(slope * miss).sum(axis=1) - smoothness * bends.T @ (bends @ columns)
+    held = stiffness[1:-1, None]
+    matrix = np.diag((slope**2).sum(axis=1)) + bends.T @ (held * bends)
+    matrix += np.diag(1e-12 * (1.0 + stiffness))
+    right = -(slope * miss).sum(axis=1) - bends.T @ (held * bends @ columns)
     inverse = np.linalg.inv(matrix)
     return inverse @ right, np.diag(inverse)
 
@@ -60,12 +70,18 @@ def refine_warp(values, rates, reference, path, weights, settings, iterations): 
         squares = np.where(known, misses**2, 0.0).sum(axis=0)
         floors = settings[1] * spread
         noise = np.sqrt(squares / np.maximum(known.sum(axis=0), 1) + floors**2)
+        noise[~known.any(axis=0)] = np.nan
+        if known.any():
+            noise = np.hypot(noise, np.nanmedian(noise))
+        trust = weights / noise * spread
+        if known.any():
+            trust *= np.nanmedian(noise / spread)
         shares = misses / noise
-        weight = weights / (1.0 + (shares / 2.5) ** 2)
+        weight = trust / (1.0 + (shares / 2.5) ** 2)
         misses, slopes = shares * weight, slopes * weight / noise
         if iteration in (0, 2, iterations - 1):
             stretch = compute_shared_rows(misses, slopes)
-        stiffness = settings[0] * path.size**2 * stretch
+        stiffness = settings[0] * path.size**2 * stretch * weigh_bends(columns)
         step, variance = step_warp(columns, misses, slopes, stiffness)
         columns = columns + np.clip(step, -2.0, 2.0)
         errors = np.sqrt(variance * stretch)

@@ -62,6 +62,23 @@ def test_events_and_alignment_are_joined_and_their_difference_is_kept(reference)
     assert all(k.event_offset is None for k in middles)
 
 
+@pytest.mark.parametrize("turns", [-1, 2])
+def test_whole_turns_before_the_walk_change_nothing(reference, turns):
+    quantities = compute_quantities(build_walk(noise_px=2.0).sequence)
+    movement = load_movement("walking_stride")
+    turned = {
+        name: values + 360.0 * turns if name.endswith("thigh_angle") else values
+        for name, values in quantities.values.items()
+    }
+    plain, after_turns = (
+        find_repetitions(movement, quantities.times_s, values, [reference]).repetitions
+        for values in (quantities.values, turned)
+    )
+    assert len(after_turns) == len(plain)
+    for key, (time_s, _) in _table(plain).items():
+        assert _table(after_turns)[key][0] == pytest.approx(time_s, abs=1e-6)
+
+
 def test_a_mirrored_walk_gives_the_same_times_with_sides_exchanged(reference):
     sequence = build_walk(noise_px=3.0, seed=8).sequence
     plain = _table(_find(sequence, [reference]))
@@ -87,6 +104,25 @@ def test_swapped_feet_are_told_apart_by_the_other_leg(reference):
         true_s = walk.left_strikes_s if side == "left" else walk.right_strikes_s
         start_s = min(k.instant.time_s for k in stride.keyframes if k.side == side)
         assert np.abs(true_s - start_s).min() < 0.06
+
+
+def test_what_resembles_a_stride_without_its_events_is_not_one(reference):
+    quantities = compute_quantities(build_walk(noise_px=2.0).sequence)
+    without_feet = {
+        name: np.full_like(values, np.nan)
+        if "_toe_" in name or "_heel_" in name
+        else values
+        for name, values in quantities.values.items()
+    }
+    movement = load_movement("walking_stride")
+    found = find_repetitions(movement, quantities.times_s, without_feet, [reference])
+    assert found.repetitions == ()
+    assert found.unproven_count >= 2
+    whole = find_repetitions(
+        movement, quantities.times_s, quantities.values, [reference]
+    )
+    assert whole.repetitions
+    assert whole.unproven_count == 0
 
 
 def test_no_stride_is_reported_twice(reference):

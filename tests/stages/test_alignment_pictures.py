@@ -109,6 +109,16 @@ def test_another_uncertainty_is_another_picture(tmp_path):
     assert names(views[0])[1] != names(views[1])[1]
 
 
+def test_a_renamed_clip_is_drawn_with_its_new_name(tmp_path):
+    views = [
+        AlignmentFolder(tmp_path).write_recording(
+            RECORDING | {"clip_file": file}, build_tables()
+        )
+        for file in ("walk.mp4", "walk-2.mp4")
+    ]
+    assert set(names(views[0])).isdisjoint(names(views[1]))
+
+
 def test_of_many_repetitions_those_that_cost_most_are_shown(tmp_path):
     tables = build_tables(LARGEST_PICTURE_COUNT + 3)
     shown = choose_repetitions(tables["keyframes"])
@@ -128,6 +138,18 @@ def test_a_search_that_found_nothing_still_shows_its_curve(tmp_path):
     view = AlignmentFolder(tmp_path).write_recording(RECORDING, tables)
     assert view.repetitions == ()
     assert "0 repetitions found" in view.costs.words
+
+
+def test_a_recording_that_could_not_be_searched_has_words_without_numbers(tmp_path):
+    tables = build_tables()
+    tables["alignment_costs"] = tables["alignment_costs"].with_columns(
+        pl.lit(None, dtype=pl.Float64).alias("cost"), pl.lit(0.0).alias("highest_cost")
+    )
+    for name in ("keyframes", "alignment_paths"):
+        tables[name] = tables[name].clear()
+    words = AlignmentFolder(tmp_path).write_recording(RECORDING, tables).costs.words
+    assert "left not searched" in words
+    assert "nan" not in words.lower()
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from sportsgpt_lib.alignment.motion_alignment import Absence, Alignment, SearchCurve
+from sportsgpt_lib.alignment.motion_alignment import (
+    Absence,
+    AlignedRepetition,
+    Alignment,
+    SearchCurve,
+    WarpPath,
+)
 from sportsgpt_lib.kinematics.extrema import Instant
 from sportsgpt_lib.repetitions.finder import FoundRepetitions
 from sportsgpt_lib.repetitions.recording_alignment import SideAlignment
@@ -13,8 +19,8 @@ WALKING = load_movement("walking_stride")
 DROP = load_movement("drop_landing")
 
 
-def search(reason, best_cost=0.7, side="left"):
-    curve = SearchCurve(np.zeros(1), np.ones(1), 0.4)
+def search(reason, best_cost=0.7, side="left", *, highest_cost=0.4):
+    curve = SearchCurve(np.zeros(1), np.ones(1), highest_cost)
     absence = Absence(reason, best_cost) if reason else None
     return SideAlignment(
         side,
@@ -22,6 +28,10 @@ def search(reason, best_cost=0.7, side="left"):
         references=(),
         alignment=Alignment((), curve, absence),
     )
+
+
+def nothing(*searches, unproven_count=0):
+    return FoundRepetitions((), searches, unproven_count)
 
 
 def land(**offsets):
@@ -42,33 +52,67 @@ def land(**offsets):
     ["not_in_recording", "recording_too_short", "too_little_seen", "nothing_moves"],
 )
 def test_every_absence_is_set_aside_with_its_own_words(reason):
-    verdict = refuse_absent(WALKING, 4.0, [search(reason)])
+    verdict = refuse_absent(WALKING, 4.0, nothing(search(reason)))
     assert (verdict.word, verdict.reason_code) == ("QUARANTINE", reason)
     assert "Walking stride" in verdict.reason
     assert "4.0 s of film" in verdict.reason
     assert verdict.fix
     others = {"not_in_recording", "too_little_seen"} - {reason}
     for other in others:
-        assert refuse_absent(WALKING, 4.0, [search(other)]).reason != verdict.reason
+        another = refuse_absent(WALKING, 4.0, nothing(search(other)))
+        assert another.reason != verdict.reason
 
 
 @pytest.mark.parametrize("name", ["sprint_start", "javelin_delivery"])
 def test_a_movement_that_needs_a_target_model_says_so(name):
-    verdict = refuse_absent(load_movement(name), 4.0, [])
+    verdict = refuse_absent(load_movement(name), 4.0, FoundRepetitions(()))
     assert (verdict.word, verdict.reason_code) == ("QUARANTINE", "no_target_model")
     assert "foot_strike" in verdict.reason
     assert "docs/references.md" in verdict.fix
 
 
 def test_the_leg_that_came_nearest_says_why():
-    near, far = search("not_in_recording", 0.45), search("too_little_seen", 0.9)
-    verdict = refuse_absent(WALKING, 4.0, [far, near])
-    assert verdict.reason_code == "not_in_recording"
-    assert "cost 0.45, limit 0.40" in verdict.reason
+    near = search("not_in_recording", 0.45)
+    far = search("not_in_recording", 0.9, highest_cost=0.6)
+    unseen = search("too_little_seen", np.inf)
+    for searches in ((far, near), (near, unseen)):
+        verdict = refuse_absent(WALKING, 4.0, nothing(*searches))
+        assert verdict.reason_code == "not_in_recording"
+        assert "cost 0.45, limit 0.40" in verdict.reason
+
+
+def test_a_match_that_the_film_cut_off_is_not_called_unlike():
+    cut_off = search("not_in_recording", 0.07)
+    verdict = refuse_absent(WALKING, 1.3, nothing(search("not_in_recording"), cut_off))
+    assert verdict.reason_code == "no_whole_repetition"
+    assert "cost 0.07, limit 0.40" in verdict.reason
+    assert "comes near" not in verdict.reason
+
+
+def test_a_match_with_unsure_ends_beside_a_leg_without_any_is_named():
+    path = WarpPath(np.zeros(1), np.zeros(1))
+    aligned = AlignedRepetition(0.0, 1.0, 0.2, "model", 1, False, 1.0, {}, path)  # noqa: FBT003 - as the field is
+    curve = SearchCurve(np.zeros(1), np.ones(1), 0.4)
+    matched = SideAlignment(
+        "right",
+        is_either_side=False,
+        references=(),
+        alignment=Alignment((aligned,), curve, None),
+    )
+    verdict = refuse_absent(WALKING, 2.0, nothing(search("not_in_recording"), matched))
+    assert verdict.reason_code == "no_whole_repetition"
+    assert "cost 0.20, limit 0.40" in verdict.reason
+
+
+def test_a_match_without_the_events_that_prove_it_names_them():
+    found = nothing(search("not_in_recording", 0.33), unproven_count=1)
+    verdict = refuse_absent(WALKING, 2.4, found)
+    assert (verdict.word, verdict.reason_code) == ("QUARANTINE", "events_not_seen")
+    assert "foot strike, toe-off" in verdict.reason
 
 
 def test_without_a_target_model_events_alone_were_sought():
-    verdict = refuse_absent(DROP, 4.0, [])
+    verdict = refuse_absent(DROP, 4.0, nothing())
     assert verdict.reason_code == "no_repetition_found"
 
 

@@ -3,6 +3,7 @@ import polars as pl
 import pytest
 
 from sportsgpt_lib.sports.loader import load_movement
+from sportsgpt_lib.stages.alignment_rows import find_low_place
 from sportsgpt_lib.stages.contract import StageInput
 from sportsgpt_lib.stages.joint_kinematics import JointKinematicsStage
 from sportsgpt_lib.stages.keyframes import KeyframesStage, find_in_recording
@@ -116,6 +117,52 @@ def test_slow_motion_keyframes_are_in_clip_time():
     assert distances_s.max() < 4.0 * 0.05
 
 
+def test_what_is_said_of_a_slow_clip_is_in_its_own_seconds():
+    drop = build_drop(noise_px=1.0).sequence
+    slowed = type(drop)(
+        times_s=drop.times_s * 4.0,
+        positions_px=drop.positions_px,
+        confidence=drop.confidence,
+        positions_m=None,
+        width_px=2000,
+        height_px=1000,
+    )
+    verdict = _run(slowed, capture_rate_hz=120.0).verdict
+    assert f"in {4.0 * np.ptp(drop.times_s):.1f} s of film" in verdict.reason
+
+
+def test_half_a_stride_is_said_to_be_cut_off():
+    walk = build_walk(noise_px=2.0, duration_s=6.0).sequence
+    is_kept = (walk.times_s >= 1.0) & (walk.times_s <= 2.3)
+    part = type(walk)(
+        times_s=walk.times_s[is_kept],
+        positions_px=walk.positions_px[is_kept],
+        confidence=walk.confidence[is_kept],
+        positions_m=None,
+        width_px=4000,
+        height_px=1000,
+    )
+    output = _run(part)
+    assert output.rows is None
+    assert output.verdict.reason_code == "no_whole_repetition"
+
+
+@pytest.mark.parametrize(
+    ("costs", "start_idx", "low_idx"),
+    [
+        ([0.9, 0.3, 0.1, 0.2, 0.5], 3, 2),
+        ([0.9, 0.3, 0.1, 0.2, 0.5], 0, 2),
+        ([0.9, 0.1, 0.1, 0.4, 0.0], 1, 2),
+        ([np.inf, np.inf, 0.3, 0.2], 2, 3),
+        ([0.2], 0, 0),
+    ],
+)
+def test_a_repetition_is_marked_at_the_low_place_beside_its_end(
+    costs, start_idx, low_idx
+):
+    assert find_low_place(np.array(costs), start_idx) == low_idx
+
+
 def test_another_movement_is_set_aside_with_reason_and_fix():
     for sequence, movement, reason_code in (
         (build_drop(noise_px=1.0).sequence, "walking_stride", "not_in_recording"),
@@ -147,6 +194,10 @@ def test_side_tables_hold_the_search_and_the_paths_of_every_repetition():
     assert set(paths["repetition_idx"]) == aligned
     ends = costs.drop_nulls("repetition_idx")
     assert (ends["cost"] <= ends["highest_cost"]).all()
+    for rows in costs.partition_by("side"):
+        of_search = rows.sort("sample_idx")["cost"].fill_null(np.inf).to_numpy()
+        for index in rows.drop_nulls("repetition_idx")["sample_idx"]:
+            assert of_search[index] <= of_search[max(index - 1, 0) : index + 2].min()
     for rows in paths.partition_by("repetition_idx", "quantity"):
         assert rows["time_s"].is_sorted()
         assert rows["reference_time_s"].is_sorted()

@@ -128,6 +128,8 @@ def test_frames_of_a_recording_that_a_later_stage_stopped_are_hidden(
         "athlete_poses": 1,
         "pose_repairs": 1,
         "joint_kinematics": 1,
+        "alignment_costs": 1,
+        "alignment_paths": 1,
         # The clip's other recording is published.
         "pose_tracks": 2,
         "person_sights": 2,
