@@ -16,7 +16,7 @@ from sportsgpt_lib.sports.rules import (
 )
 
 _BOTH = "both"
-_OPPOSITE = {"left": "right", "right": "left", "both": "both"}
+OPPOSITE_SIDES = {"left": "right", "right": "left", "both": "both"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Repetition:
     @property
     def other_side(self) -> str:
         """The side opposite to the repetition's own; ``both`` where it has none."""
-        return _OPPOSITE[self.own_side]
+        return OPPOSITE_SIDES[self.own_side]
 
     @property
     def frame_rate_hz(self) -> float:
