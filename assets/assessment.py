@@ -12,7 +12,18 @@ from sportsgpt_lib.stages import kismam_metrics as kismam_metrics_stage
 from sportsgpt_lib.stages import technique_scores as technique_scores_stage
 from sportsgpt_lib.stages.catalog import StageCatalog
 from sportsgpt_lib.stages.runner import StageRunner
-from sportsgpt_lib.storage.tables import FINDINGS, KISMAM_METRICS, TECHNIQUE_SCORES
+from sportsgpt_lib.stages.session_findings import (
+    CODE_VERSION as SESSION_FINDINGS_CODE_VERSION,
+)
+from sportsgpt_lib.stages.session_findings import READS as SESSION_FINDINGS_READS
+from sportsgpt_lib.stages.session_findings import write_session_findings
+from sportsgpt_lib.storage.lake import Lake
+from sportsgpt_lib.storage.tables import (
+    FINDINGS,
+    KISMAM_METRICS,
+    SESSION_FINDINGS,
+    TECHNIQUE_SCORES,
+)
 
 
 @table_asset(
@@ -78,3 +89,20 @@ def technique_scores(
     """
     stage = stage_catalog.technique_scores
     return report_stage(stage_runner.run(stage, partition_of(context)))
+
+
+@table_asset(
+    SESSION_FINDINGS,
+    group="assessment",
+    reads=SESSION_FINDINGS_READS,
+    code_version=SESSION_FINDINGS_CODE_VERSION,
+)
+def session_findings(
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]
+) -> dg.MaterializeResult[Any]:
+    """One row per athlete, movement and issue: all repetitions of the session together.
+
+    Says whether the issue is a habit or a slip, on which leg, and how sure that is.
+    """
+    report = write_session_findings(lake, partition_of(context))
+    return dg.MaterializeResult(metadata={"dagster/row_count": report.rows.height})

@@ -1,6 +1,7 @@
 """From deviations to technique issues, through the mapping matrix W.
 
-Arrays run over indicators (I) and issues (S). Reading W from a file is in
+Arrays run over indicators (I) and issues (S) in their last axes; any axes before them
+(repetitions, R) are assessed alike, all at once. Reading W from a file is in
 ``sportsgpt_lib/sports/matrices.py``.
 """
 
@@ -8,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from sportsgpt_lib.kismam.calibration import load_calibration
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -22,15 +25,15 @@ REPORTED_SEVERITY = 0.2
 
 @dataclass(frozen=True)
 class IssueAssessment:
-    """Every issue of one repetition.
+    """Every issue of one repetition ``(S,)``, or of many ``(R, S)``.
 
     Parameters
     ----------
     probability, severity
-        ``(S,)``, 0 to 1; NaN where every indicator of the issue is missing.
+        ``(..., S)``, 0 to 1; NaN where every indicator of the issue is missing.
     contribution
-        ``(I, S)``: share of each indicator in each issue; every assessed column sums
-        to 1, others are 0.
+        ``(..., I, S)``: share of each indicator in each issue; every assessed column
+        sums to 1, others are 0.
     """
 
     probability: FloatArray
@@ -39,32 +42,39 @@ class IssueAssessment:
 
     @property
     def is_assessed(self) -> npt.NDArray[np.bool_]:
-        """Whether at least one indicator of the issue was measured ``(S,)``."""
+        """Whether at least one indicator of the issue was measured ``(..., S)``."""
         return np.isfinite(self.probability)
 
     @property
     def is_reported(self) -> npt.NDArray[np.bool_]:
-        """Whether probability and severity reach their thresholds ``(S,)``."""
+        """Whether probability and severity reach their thresholds ``(..., S)``."""
         return (self.probability >= REPORTED_PROBABILITY) & (
             self.severity >= REPORTED_SEVERITY
         )
 
 
 def assess_issues(
-    deviation: FloatArray, trust: FloatArray, issue_map: FloatArray
+    deviation: FloatArray,
+    trust: FloatArray,
+    issue_map: FloatArray,
+    *,
+    half_width: float | None = None,
 ) -> IssueAssessment:
-    """Aggregate the deviations of one repetition into issues by noisy-OR.
+    """Aggregate the deviations of repetitions into issues by noisy-OR.
 
     Parameters
     ----------
     deviation
-        Signed deviations ``(I,)`` in tolerance widths. NaN = indicator not measured: it
-        neither raises nor lowers an issue.
+        Signed deviations ``(..., I)`` in tolerance widths. NaN = indicator not
+        measured: it neither raises nor lowers an issue.
     trust
-        Worth of each indicator ``(I,)``, 0 to 1.
+        Worth of each indicator ``(..., I)``, 0 to 1.
     issue_map
         Mapping matrix W ``(I, S)``, -1 to 1; the sign says which direction of the
         deviation speaks for the issue.
+    half_width
+        Deviation, in tolerance widths, that speaks with half of its weight; None = as
+        fitted, in ``calibration.toml``.
 
     Returns
     -------
@@ -73,8 +83,8 @@ def assess_issues(
     Notes
     -----
     An indicator that deviates by d widths in the issue's direction speaks for it with
-    probability |W| * trust * (1 - 2 ** -(d ** 2)): half its weight at one tolerance
-    width. An issue is absent only if no indicator shows it: 1 - prod(1 - p).
+    probability |W| * trust * (1 - 2 ** -((d / h) ** 2)): half its weight at h tolerance
+    widths. An issue is absent only if no indicator shows it: 1 - prod(1 - p).
     The contribution is the indicator's share in log prod(1 - p), the only additive
     split; where nothing deviates, it is the share in |W| * trust. Severity is
     1 - 2 ** -(D / 2), with D the root mean square deviation weighted by |W| * trust.
@@ -86,28 +96,63 @@ def assess_issues(
     docs/adr/0005-kismam-first-rules.md.
     """
     measured = np.isfinite(deviation)
-    weight = np.abs(issue_map) * np.where(measured, trust, 0.0)[:, None]  # (I, S)
-    signed = np.sign(issue_map) * np.where(measured, deviation, 0.0)[:, None]
-    towards = np.maximum(signed, 0.0)
-    link = np.minimum(weight * (1.0 - np.exp2(-(towards**2))), LARGEST_LINK)
+    trusted = np.where(measured, trust, 0.0)[..., None]
+    weight = np.abs(issue_map) * trusted  # (..., I, S)
+    towards = np.sign(issue_map) * np.where(measured, deviation, 0.0)[..., None]
+    squared = np.square(np.maximum(towards, 0.0, out=towards), out=towards)
+    if half_width is None:
+        half_width = load_calibration().link.half_width_tolerances
+    link = np.minimum(
+        weight * (1.0 - np.exp2(squared / -(half_width**2))), LARGEST_LINK
+    )
     evidence = -np.log1p(-link)
-    total_evidence, total_weight = evidence.sum(axis=0), weight.sum(axis=0)  # (S,)
+    total_evidence = evidence.sum(axis=-2)  # (..., S)
+    total_weight = weight.sum(axis=-2)
     is_assessed = total_weight > 0.0
+    is_shown = total_evidence > 0.0
     with np.errstate(invalid="ignore"):
-        shares = np.where(
-            total_evidence > 0.0, evidence / total_evidence, weight / total_weight
+        shares = (
+            np.where(is_shown[..., None, :], evidence, weight)
+            / np.where(is_shown, total_evidence, total_weight)[..., None, :]
         )
-        deviation_rms = np.sqrt((weight * towards**2).sum(axis=0) / total_weight)
+        deviation_rms = np.sqrt((weight * squared).sum(axis=-2) / total_weight)
     severity = 1.0 - np.exp2(-deviation_rms / SEVERITY_HALF_WIDTHS)
     return IssueAssessment(
         probability=np.where(is_assessed, -np.expm1(-total_evidence), np.nan),
         severity=np.where(is_assessed, severity, np.nan),
-        contribution=np.where(is_assessed, shares, 0.0),
+        contribution=np.where(is_assessed[..., None, :], shares, 0.0),
     )
 
 
+def compute_reach(
+    is_measured: npt.NDArray[np.bool_], trust: FloatArray, issue_map: FloatArray
+) -> FloatArray:
+    """Compute the probability ``(..., S)`` that no fault, however large, exceeds.
+
+    Parameters are those of ``assess_issues``; ``is_measured`` ``(..., I)``. Below
+    ``REPORTED_PROBABILITY`` a repetition cannot show the issue, whatever the athlete
+    does.
+    """
+    trusted = np.where(is_measured, trust, 0.0)[..., None]
+    link = np.minimum(np.abs(issue_map) * trusted, LARGEST_LINK)
+    return np.asarray(1.0 - np.prod(1.0 - link, axis=-2))
+
+
+def compute_ranks(assessment: IssueAssessment) -> npt.NDArray[np.int64]:
+    """Compute each issue's rank by probability × severity ``(..., S)``, from 1.
+
+    Ties as in the movement file; 0 = not assessed.
+    """
+    is_assessed = assessment.is_assessed
+    weight = np.where(is_assessed, assessment.probability * assessment.severity, -1.0)
+    order = np.argsort(-weight, axis=-1, kind="stable")
+    places = np.broadcast_to(np.arange(1, order.shape[-1] + 1), order.shape)
+    ranks = np.zeros(order.shape, dtype=np.int64)
+    np.put_along_axis(ranks, order, places, axis=-1)
+    return np.where(is_assessed, ranks, 0)
+
+
 def rank_issues(assessment: IssueAssessment) -> list[int]:
-    """Order the assessed issues by probability × severity, ties as in the file."""
-    weight = assessment.probability * assessment.severity
-    assessed = np.flatnonzero(assessment.is_assessed)
-    return [int(i) for i in sorted(assessed, key=lambda i: -weight[i])]
+    """Order the assessed issues of one repetition by probability × severity."""
+    ranks = compute_ranks(assessment)
+    return [int(i) for i in np.argsort(ranks, kind="stable") if ranks[i] > 0]

@@ -8,8 +8,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from sportsgpt_lib.kismam.aggregation import LIMITED_TRUST, VALID_TRUST
-from sportsgpt_lib.kismam.deviation import compute_deviation
+from sportsgpt_lib.kismam.deviation import (
+    FloatArray,
+    TargetLimits,
+    build_target_limits,
+    compute_deviations,
+)
 from sportsgpt_lib.sports.definition import Indicator
 
 FULL_SCORE_POINTS = 10.0
@@ -59,8 +66,27 @@ class Score:
     error_points: float
 
 
-def compute_score(metrics: Sequence[MetricFacts]) -> Score:
-    """Compute the score of the judged indicators among ``metrics``.
+@dataclass(frozen=True)
+class Scores:
+    """Points and standard uncertainties ``(...,)``; NaN = too little was measured."""
+
+    points: FloatArray
+    error_points: FloatArray
+
+
+def compute_scores(
+    value: FloatArray, error: FloatArray, trust: FloatArray, limits: TargetLimits
+) -> Scores:
+    """Compute the scores of repetitions from their judged indicators.
+
+    Parameters
+    ----------
+    value, error
+        Values and standard uncertainties ``(..., I)``. NaN = not measured.
+    trust
+        Worth of each value ``(..., I)``, 0 to 1.
+    limits
+        Targets; indicators without one are left out.
 
     Returns
     -------
@@ -73,16 +99,42 @@ def compute_score(metrics: Sequence[MetricFacts]) -> Score:
     The uncertainty holds the errors of the values, as if independent, and for every
     indicator that was not measured the spread of points that may be anything.
     """
-    judged = [metric for metric in metrics if metric.indicator.target is not None]
-    measured = [metric for metric in judged if metric.is_measured]
-    if not measured or len(measured) < LEAST_MEASURED_SHARE * len(judged):
-        return Score(float("nan"), float("nan"))
-    total_trust = sum(metric.trust for metric in measured)
-    points = sum(m.trust * _points(m, m.value) for m in measured) / total_trust
-    variance = sum((m.trust * _error_points(m)) ** 2 for m in measured)
-    unmeasured_count = len(judged) - len(measured)
-    unmeasured = unmeasured_count * (UNMEASURED_ERROR_POINTS / len(judged)) ** 2
-    return Score(points, math.sqrt(variance / total_trust**2 + unmeasured))
+    is_judged = limits.is_judged
+    is_measured = np.isfinite(value) & is_judged
+    judged_count, measured_count = is_judged.sum(), is_measured.sum(axis=-1)
+    weight = np.where(is_measured, trust, 0.0)
+    points = _compute_points(value, error, limits)
+    moved = [
+        _compute_points(value + shift, error, limits) - points
+        for shift in (-error, error)
+    ]
+    # Each value is moved by its error to both sides: root mean square of the changes.
+    variance = np.where(is_measured, 0.5 * (moved[0] ** 2 + moved[1] ** 2), 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        total = weight.sum(axis=-1)
+        mean = (weight * np.where(is_measured, points, 0.0)).sum(axis=-1) / total
+        measured = (weight**2 * variance).sum(axis=-1) / total**2
+        unmeasured = (judged_count - measured_count) * (
+            UNMEASURED_ERROR_POINTS / judged_count
+        ) ** 2
+    is_enough = (measured_count > 0) & (
+        measured_count >= LEAST_MEASURED_SHARE * judged_count
+    )
+    return Scores(
+        points=np.where(is_enough, mean, np.nan),
+        error_points=np.where(is_enough, np.sqrt(measured + unmeasured), np.nan),
+    )
+
+
+def compute_score(metrics: Sequence[MetricFacts]) -> Score:
+    """Compute the score of one repetition, as ``compute_scores`` does of many."""
+    scores = compute_scores(
+        np.array([metric.value for metric in metrics]),
+        np.array([metric.error for metric in metrics]),
+        np.array([metric.trust for metric in metrics]),
+        build_target_limits([metric.indicator.target for metric in metrics]),
+    )
+    return Score(float(scores.points), float(scores.error_points))
 
 
 def compute_measured_share(metrics: Sequence[MetricFacts]) -> float:
@@ -90,18 +142,8 @@ def compute_measured_share(metrics: Sequence[MetricFacts]) -> float:
     return sum(metric.is_measured for metric in metrics) / len(metrics)
 
 
-def _points(metric: MetricFacts, value: float) -> float:
-    if metric.indicator.target is None:
-        return FULL_SCORE_POINTS
-    deviation = compute_deviation(value, metric.error, metric.indicator.target)
-    return FULL_SCORE_POINTS * math.exp2(-abs(deviation))
-
-
-def _error_points(metric: MetricFacts) -> float:
-    """Move the value by its error to both sides, and take the root mean square."""
-    here = _points(metric, metric.value)
-    changes = [
-        _points(metric, metric.value + shift) - here
-        for shift in (-metric.error, metric.error)
-    ]
-    return math.sqrt(sum(change**2 for change in changes) / len(changes))
+def _compute_points(
+    value: FloatArray, error: FloatArray, limits: TargetLimits
+) -> FloatArray:
+    deviation = compute_deviations(value, error, limits)
+    return np.asarray(FULL_SCORE_POINTS * np.exp2(-np.abs(deviation)))

@@ -1,12 +1,15 @@
 """Change over a season: medians per session, and whether they may be compared.
 
-Works on plain frames of measurements; which rows of which tables they come from is
+Whether a difference is more than its error is computed in ``change.py``. Works on plain
+frames of measurements; which rows of which tables they come from is
 decided in ``sportsgpt_lib/stages/season_reports.py``.
 """
 
 from datetime import date
 
 import polars as pl
+
+from sportsgpt_lib.kismam.change import CHANGE_COLUMNS, compare_sessions
 
 SEASON_START_MONTH = 10
 _CENTURY = 100
@@ -32,6 +35,9 @@ MEASUREMENT_COLUMNS = (
     "indicator",
     "unit",
     "value",
+    "error",
+    "target_low",
+    "target_high",
     "camera_view",
     "frame_rate_hz",
     "pose_model",
@@ -90,10 +96,16 @@ def summarise_season(measurements: pl.DataFrame) -> pl.DataFrame:
             for name in COMPARABILITY
         },
     )
-    note = _comparability_note()
-    return summary.with_columns(
-        pl.col("session_count", "repetition_count").cast(pl.Int64),
-        comparability_note=note,
+    differences = compare_sessions(
+        by_scope.filter(pl.col("measured")), tuple(COMPARABILITY)
+    )
+    return (
+        summary.with_columns(
+            pl.col("session_count", "repetition_count").cast(pl.Int64),
+            comparability_note=_comparability_note(),
+        )
+        .join(differences, on=_GROUP, how="left", maintain_order="left")
+        .with_columns(pl.col("comparable_session_count").fill_null(0))
     ).select(
         *_GROUP,
         "unit",
@@ -104,6 +116,7 @@ def summarise_season(measurements: pl.DataFrame) -> pl.DataFrame:
         "latest_session_median",
         pl.col("comparability_note").is_null().alias("is_comparable"),
         "comparability_note",
+        *CHANGE_COLUMNS,
     )
 
 

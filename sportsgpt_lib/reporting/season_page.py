@@ -1,8 +1,8 @@
 """The season of one team as an HTML page, as of one training day.
 
 A first and a latest session are set side by side only where view, frame rate, pose
-model and movement definition stayed the same; elsewhere the page says what changed and
-draws no trend.
+model and movement definition stayed the same; elsewhere the page says what changed,
+draws no trend, and tells the change since then.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,13 +26,17 @@ _FEWEST_SESSIONS = 2
 
 @dataclass(frozen=True)
 class SeasonLine:
-    """One indicator over the season; ``change`` None = not to be compared."""
+    """One indicator over the season; ``change`` None = not to be compared.
+
+    ``judgement`` says whether it is more than error; None = the error is not known.
+    """
 
     title: str
     median: str
     first: str
     latest: str
     change: str | None
+    judgement: str | None
     picture: Markup | None
     sessions: int
     repetitions: int
@@ -126,10 +130,11 @@ def _build_line(row: Row, title: str) -> SeasonLine:
         first=_write(first, unit),
         latest=_write(latest, unit),
         change=_write_change(latest - first, unit) if is_course else None,
+        judgement=_judge(row) if is_course else None,
         picture=draw_change(first, latest, unit) if is_course else None,
         sessions=row["session_count"],
         repetitions=row["repetition_count"],
-        note=row["comparability_note"] or _explain(row, is_course=is_course),
+        note=_explain(row, is_course=is_course),
     )
 
 
@@ -137,10 +142,33 @@ def _explain(row: Row, *, is_course: bool) -> str | None:
     if is_course:
         return None
     if not row["is_comparable"]:
-        return "something changed between the sessions"
+        why = row["comparability_note"] or "something changed between the sessions"
+        return "; ".join(filter(None, [why, _describe_new_trend(row)]))
     if row["session_count"] < _FEWEST_SESSIONS:
         return "one session has no course over time"
     return "a session has no measured value"
+
+
+def _describe_new_trend(row: Row) -> str | None:
+    """Describe the change since the trend started anew; None = one session since."""
+    if row["change"] is None:
+        return None
+    since = write_day(row["comparable_since_day"])
+    change = _write_change(row["change"], row["unit"])
+    words = filter(None, [f"since {since}, measured alike: {change}", _judge(row)])
+    return ", ".join(words)
+
+
+def _judge(row: Row) -> str | None:
+    """Say whether the change is more than its error, from which size on it would be."""
+    words = {
+        "beyond_error": "more than its error",
+        "within_error": "may be error",
+    }.get(row["change_verdict"])
+    if words is None:
+        return None
+    detectable = write_quantity(row["minimal_detectable_change"], row["unit"])
+    return f"{words}: detectable from {detectable} on"
 
 
 def _write(value: float | None, unit: str) -> str:

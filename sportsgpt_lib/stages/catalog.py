@@ -53,7 +53,7 @@ class StageCatalog:
     @cached_property
     def kismam_metrics(self) -> Stage:
         """Keyframes to indicators with error and deviation."""
-        return KismamMetricsStage()
+        return KismamMetricsStage(self._references)
 
     @cached_property
     def findings(self) -> Stage:

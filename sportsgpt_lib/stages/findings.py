@@ -5,14 +5,16 @@ The aggregation is in ``sportsgpt_lib/kismam/aggregation.py``; here rows are con
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sportsgpt_lib.kismam.aggregation import (
     IssueAssessment,
     assess_issues,
-    rank_issues,
+    compute_ranks,
 )
 from sportsgpt_lib.kismam.score import MetricFacts
 from sportsgpt_lib.sports.definition import Movement
@@ -29,7 +31,7 @@ from sportsgpt_lib.stages.metric_facts import metric_facts_from_rows
 from sportsgpt_lib.stages.repetition_rows import build_stage_rows, iterate_repetitions
 from sportsgpt_lib.storage.tables import FINDINGS
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 _DIGITS = 6
 
 
@@ -49,14 +51,14 @@ class FindingsStage:
     def compute(self, stage_input: StageInput) -> StageOutput:
         """Compute the findings of one recording."""
         movement = load_movement(stage_input.subject.movement)
+        repetitions = list(iterate_repetitions(stage_input.tables["kismam_metrics"]))
+        facts = [metric_facts_from_rows(movement, part) for _, part in repetitions]
+        assessed = _assess(movement, facts) if facts else None
         rows = [
             {**identity, **row}
-            for identity, part in iterate_repetitions(
-                stage_input.tables["kismam_metrics"]
-            )
-            for row in _iterate_findings(
-                movement, metric_facts_from_rows(movement, part)
-            )
+            for index, (identity, _) in enumerate(repetitions)
+            if assessed is not None
+            for row in _iterate_findings(movement, assessed, index)
         ]
         return StageOutput(
             build_stage_rows(FINDINGS, rows), PASS if rows else _NOTHING_TO_JUDGE
@@ -71,33 +73,47 @@ _NOTHING_TO_JUDGE = Verdict(
 )
 
 
-def _iterate_findings(
-    movement: Movement, metrics: Sequence[MetricFacts]
-) -> Iterator[dict[str, Any]]:
-    assessment = assess_issues(
-        np.array([metric.deviation for metric in metrics]),
-        np.array([metric.trust for metric in metrics]),
+@dataclass(frozen=True)
+class _Assessed:
+    """Issues of all repetitions of a recording, and their ranks ``(R, S)``."""
+
+    issues: IssueAssessment
+    ranks: npt.NDArray[np.int64]
+
+
+def _assess(movement: Movement, metrics: Sequence[Sequence[MetricFacts]]) -> _Assessed:
+    issues = assess_issues(
+        np.array([[metric.deviation for metric in part] for part in metrics]),
+        np.array([[metric.trust for metric in part] for part in metrics]),
         np.array(movement.issue_map),
     )
-    for rank, column in enumerate(rank_issues(assessment), start=1):
+    return _Assessed(issues, compute_ranks(issues))
+
+
+def _iterate_findings(
+    movement: Movement, assessed: _Assessed, repetition: int
+) -> Iterator[dict[str, Any]]:
+    issues, ranks = assessed.issues, assessed.ranks[repetition]
+    for column in sorted(np.flatnonzero(ranks), key=lambda issue: ranks[issue]):
         issue = movement.issues[column]
         yield {
             "issue": issue.name,
             "issue_name": issue.title,
             "dimension": issue.dimension,
-            "probability_ratio": float(assessment.probability[column]),
-            "severity_ratio": float(assessment.severity[column]),
-            "rank": rank,
-            "is_reported": bool(assessment.is_reported[column]),
-            "evidence": json.dumps(_list_evidence(movement, assessment, column)),
+            "probability_ratio": float(issues.probability[repetition, column]),
+            "severity_ratio": float(issues.severity[repetition, column]),
+            "rank": int(ranks[column]),
+            "is_reported": bool(issues.is_reported[repetition, column]),
+            "evidence": json.dumps(
+                _list_evidence(movement, issues.contribution[repetition, :, column])
+            ),
         }
 
 
 def _list_evidence(
-    movement: Movement, assessment: IssueAssessment, column: int
+    movement: Movement, shares: npt.NDArray[np.float64]
 ) -> list[dict[str, Any]]:
     """List the indicators that contributed, the strongest first."""
-    shares = assessment.contribution[:, column]
     order = sorted(np.flatnonzero(shares), key=lambda position: -shares[position])
     return [
         {

@@ -3,7 +3,7 @@
 The measuring is in ``sportsgpt_lib/kismam/indicators.py``; here rows are converted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,10 @@ from sportsgpt_lib.kismam.far_leg import find_far_side
 from sportsgpt_lib.kismam.indicators import IndicatorResult, assess_repetition
 from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition, find_own_side
 from sportsgpt_lib.kismam.signals import Signal
+from sportsgpt_lib.kismam.target_distribution import (
+    TargetDistribution,
+    summarise_references,
+)
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.sports.measurement_errors import load_measurement_errors
@@ -32,12 +36,28 @@ from sportsgpt_lib.stages.pose_rows import pose_sequence_from_rows
 from sportsgpt_lib.stages.repetition_rows import build_stage_rows, iterate_repetitions
 from sportsgpt_lib.stages.slow_motion import compute_slow_motion_factor
 from sportsgpt_lib.storage.tables import KISMAM_METRICS
+from sportsgpt_lib.target_models.library import (
+    PACKAGED_REFERENCES,
+    ReferenceLibrary,
+)
 
-CODE_VERSION = "4"
+CODE_VERSION = "5"
+_REFERENCE_COLUMNS = (
+    "reference_mean",
+    "reference_spread",
+    "reference_count",
+    "reference_deviation",
+)
 
 
 class KismamMetricsStage:
-    """Measures every indicator of every repetition, or says why it cannot."""
+    """Measures every indicator of every repetition, or says why it cannot.
+
+    Parameters
+    ----------
+    references
+        Where the target models of a movement are.
+    """
 
     table_name = KISMAM_METRICS.name
     side_tables: tuple[str, ...] = ()
@@ -50,12 +70,24 @@ class KismamMetricsStage:
     )
     code_version = CODE_VERSION
 
+    def __init__(self, references: ReferenceLibrary = PACKAGED_REFERENCES) -> None:
+        self._references = references
+
     def fingerprint(self, subject: Subject) -> str:
-        """Name the movement definition, which holds all rules and targets."""
-        return load_movement(subject.movement).sha256
+        """Name the movement definition with its rules and targets, and its models."""
+        return (
+            f"movement={load_movement(subject.movement).sha256} "
+            f"references={self._references.compute_sha256(subject.movement)}"
+        )
 
     def compute(self, stage_input: StageInput) -> StageOutput:
-        """Compute the indicators of one recording."""
+        """Compute the indicators of one recording.
+
+        Raises
+        ------
+        MovementFileError
+            The movement or one of its target models breaks its schema.
+        """
         subject = stage_input.subject
         stretch = compute_slow_motion_factor(subject)
         signals = _build_signals(stage_input.tables["joint_kinematics"], stretch)
@@ -66,7 +98,13 @@ class KismamMetricsStage:
         camera = _read_camera_errors(
             stage_input.tables["camera_geometry"], poses, subject
         )
-        recording = _Recording(signals, _find_far_side(subject, poses), camera)
+        movement = load_movement(subject.movement)
+        recording = _Recording(
+            signals,
+            _find_far_side(subject, poses),
+            camera,
+            summarise_references(movement, self._references.load(movement)),
+        )
         rows = list(_iterate_rows(subject, keyframes, recording))
         is_any_measured = any(row["value"] is not None for row in rows)
         return StageOutput(
@@ -82,6 +120,7 @@ class _Recording:
     signals: dict[str, Signal]
     far_side: str | None
     camera: CameraErrors
+    distributions: Mapping[str, TargetDistribution]
 
 
 _NO_REPETITION = Verdict(
@@ -168,6 +207,7 @@ def _iterate_rows(
             yield {
                 **identity,
                 **_row_of(result, stretch),
+                **_compare_with_references(result, recording.distributions),
                 "movement_sha256": movement.sha256,
             }
 
@@ -213,6 +253,20 @@ def _row_of(result: IndicatorResult, stretch: float) -> dict[str, Any]:
         "validity": result.validity,
         "reason": result.reason,
         "keyframe_time_s": _or_none(result.time_s * stretch),
+    }
+
+
+def _compare_with_references(
+    result: IndicatorResult, distributions: Mapping[str, TargetDistribution]
+) -> dict[str, Any]:
+    found = distributions.get(result.indicator.name)
+    if found is None:
+        return dict.fromkeys(_REFERENCE_COLUMNS)
+    deviation = found.compute_deviation(result.value, result.error)
+    numbers = (found.mean, found.spread, found.count, deviation)
+    return {
+        name: _or_none(number)
+        for name, number in zip(_REFERENCE_COLUMNS, numbers, strict=True)
     }
 
 

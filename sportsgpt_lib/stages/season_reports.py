@@ -17,7 +17,7 @@ from sportsgpt_lib.kismam.season import (
 from sportsgpt_lib.stages.repetition_rows import build_stage_schema
 from sportsgpt_lib.storage.tables import SEASON_REPORTS
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 READS = ("recordings", "kismam_metrics")
 
 

@@ -53,6 +53,34 @@ KISMAM_METRICS = build_table(
             "the error; 0 inside the range, negative below it; null = not measurable.",
             nullable=True,
         ),
+        real(
+            "reference_mean",
+            "Mean over the target models at the speed of the movement's targets, "
+            "measured by the same rule; null = no such model carries what the "
+            "indicator needs.",
+            "see unit",
+            nullable=True,
+        ),
+        real(
+            "reference_spread",
+            "Standard deviation between people: of at least two such models that were "
+            "recorded of people of one level; null = other models.",
+            "see unit",
+            nullable=True,
+            minimum=0,
+        ),
+        integer(
+            "reference_count",
+            "Such target models that give the indicator; null = none.",
+            nullable=True,
+            minimum=1,
+        ),
+        real(
+            "reference_deviation",
+            "Value minus reference_mean in standard deviations: spread between people "
+            "and error joined; shown, not judged. null = not measurable, or no spread.",
+            nullable=True,
+        ),
         text(
             "validity",
             "How far the number can be trusted.",

@@ -121,9 +121,9 @@ def boolean(name: str, meaning: str, *, nullable: bool = False) -> Column:
     return Column(name, "boolean", meaning, nullable=nullable)
 
 
-def day(name: str, meaning: str) -> Column:
+def day(name: str, meaning: str, *, nullable: bool = False) -> Column:
     """Declare a calendar-day column."""
-    return Column(name, "date", meaning)
+    return Column(name, "date", meaning, nullable=nullable)
 
 
 def json(name: str, meaning: str, *, nullable: bool = False) -> Column:

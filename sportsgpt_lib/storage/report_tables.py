@@ -1,10 +1,95 @@
 """Reports and verdicts: the contracts of these tables."""
 
-from sportsgpt_lib.storage.contract import boolean, integer, json, real, text
+from sportsgpt_lib.storage.contract import boolean, day, integer, json, real, text
 from sportsgpt_lib.storage.table_parts import (
+    ATHLETE,
+    DEFINITION,
     STAGES,
     VERDICTS,
     build_table,
+)
+
+_CHANGE_VERDICTS = ("beyond_error", "within_error", "unknown_error")
+
+SESSION_FINDINGS = build_table(
+    "session_findings",
+    "athlete × session × movement × issue",
+    ("team_id", "session_day", "athlete_id", "movement", "issue"),
+    (
+        *ATHLETE,
+        text("issue", "Technique fault, from the movement definition."),
+        text("issue_name", "The issue in plain words."),
+        text("dimension", "TechCoach dimension the issue belongs to."),
+        integer("recording_count", "Recordings of these repetitions.", minimum=1),
+        integer(
+            "repetition_count",
+            "Repetitions that could report it, were the fault large enough; an issue "
+            "that none could report has no row.",
+            minimum=1,
+        ),
+        integer("shown_count", "Repetitions that reported it.", minimum=0),
+        real(
+            "shown_low_ratio",
+            "Lower end of the 95 % credible interval of the share of repetitions that "
+            "show it.",
+            minimum=0,
+            maximum=1,
+        ),
+        real(
+            "shown_high_ratio",
+            "Upper end of that interval. Errors that all repetitions share are not in "
+            "it.",
+            minimum=0,
+            maximum=1,
+        ),
+        text(
+            "pattern",
+            "habit = surely in more than half of the repetitions; slip = seen, but "
+            "surely in less than half; absent = never seen, surely no habit; undecided "
+            "= too few repetitions to tell. Surely = with a belief of 95 %.",
+            allowed=("habit", "slip", "absent", "undecided"),
+        ),
+        real(
+            "probability_ratio",
+            "Median over the repetitions of the probability that the issue is present.",
+            minimum=0,
+            maximum=1,
+        ),
+        real(
+            "severity_ratio",
+            "Median over the repetitions of the size of the fault.",
+            minimum=0,
+            maximum=1,
+        ),
+        integer(
+            "rank",
+            "Rank in athlete, session and movement by probability × severity, from 1.",
+            minimum=1,
+        ),
+        boolean(
+            "is_reported",
+            "Median probability and severity reach the reporting thresholds.",
+        ),
+        integer("left_count", "Of these, repetitions of the left leg.", minimum=0),
+        integer("left_shown_count", "Of these, those that reported it.", minimum=0),
+        integer("right_count", "Of these, repetitions of the right leg.", minimum=0),
+        integer("right_shown_count", "Of these, those that reported it.", minimum=0),
+        text(
+            "side_pattern",
+            "Side that surely shows it more often; undecided = no sure difference; "
+            "null = the repetitions belong to no side. One camera sees the near leg "
+            "better: film both ways before believing a side.",
+            nullable=True,
+            allowed=("left", "right", "undecided"),
+        ),
+        json(
+            "evidence",
+            "List of {indicator, contribution_ratio}: mean contributions over the "
+            "repetitions that show the issue, or over all where none does; they sum "
+            "to 1.",
+        ),
+        *DEFINITION,
+    ),
 )
 
 GUIDANCE_REPORTS = build_table(
@@ -90,6 +175,91 @@ SEASON_REPORTS = build_table(
             "first and latest may be compared.",
         ),
         text("comparability_note", "What changed; null = comparable.", nullable=True),
+        day(
+            "comparable_since_day",
+            "First session of the season that was filmed and measured like the latest "
+            "one: where view, frame rate, network or definition changed, the trend "
+            "starts anew; null = none measured.",
+            nullable=True,
+        ),
+        integer(
+            "comparable_session_count", "Sessions measured like the latest.", minimum=0
+        ),
+        real(
+            "baseline_median",
+            "Median of the session of comparable_since_day; null = none.",
+            "see unit",
+            nullable=True,
+        ),
+        real(
+            "change",
+            "Median of the latest session minus baseline_median; null = no earlier "
+            "session to compare with.",
+            "see unit",
+            nullable=True,
+        ),
+        real(
+            "minimal_detectable_change",
+            "Smallest change between these two sessions that is more than error (95 %); "
+            "null = the spread between repetitions is not known, or of the team, whose "
+            "athletes differ from session to session.",
+            "see unit",
+            nullable=True,
+            minimum=0,
+        ),
+        text(
+            "change_verdict",
+            "Whether the change is larger than that; null = no change.",
+            nullable=True,
+            allowed=_CHANGE_VERDICTS,
+        ),
+        real(
+            "team_median",
+            "Median of the other athletes' latest medians, measured like this one; "
+            "null = of the team, or nobody else measured alike.",
+            "see unit",
+            nullable=True,
+        ),
+        real(
+            "team_detectable_difference",
+            "Smallest difference to team_median that is more than error (95 %); null = "
+            "fewer than two others, or spread not known.",
+            "see unit",
+            nullable=True,
+            minimum=0,
+        ),
+        text(
+            "team_verdict",
+            "Whether the difference is larger than that; null = no team_median.",
+            nullable=True,
+            allowed=_CHANGE_VERDICTS,
+        ),
+        real(
+            "target_low",
+            "Lower end of the target range; null = no lower end.",
+            "see unit",
+            nullable=True,
+        ),
+        real(
+            "target_high",
+            "Upper end of the target range; null = no upper end.",
+            "see unit",
+            nullable=True,
+        ),
+        real(
+            "target_distance",
+            "Signed distance of the latest median outside the target range, 0 inside; "
+            "null = no target.",
+            "see unit",
+            nullable=True,
+        ),
+        text(
+            "target_verdict",
+            "outside = by more than its error (95 %); undecided = outside, but by less, "
+            "or the error is not known; null = no target.",
+            nullable=True,
+            allowed=("inside", "outside", "undecided"),
+        ),
     ),
 )
 

@@ -33,6 +33,7 @@ from sportsgpt_lib.storage.report_tables import (
     GUIDANCE_REPORTS,
     QUALITY_VERDICTS,
     SEASON_REPORTS,
+    SESSION_FINDINGS,
 )
 from sportsgpt_lib.storage.table_parts import CAMERA_VIEWS, SIDES, STAGES, VERDICTS
 
@@ -54,6 +55,7 @@ __all__ = [
     "QUALITY_VERDICTS",
     "RECORDINGS",
     "SEASON_REPORTS",
+    "SESSION_FINDINGS",
     "SIDES",
     "STAGES",
     "TABLES",
@@ -77,6 +79,7 @@ TABLES = (
     KISMAM_METRICS,
     FINDINGS,
     TECHNIQUE_SCORES,
+    SESSION_FINDINGS,
     GUIDANCE_REPORTS,
     SEASON_REPORTS,
     QUALITY_VERDICTS,

@@ -28,7 +28,20 @@ select distinct on (
             then seasons.latest_session_median - seasons.first_session_median
     end as median_change,
     seasons.is_comparable,
-    seasons.comparability_note
+    seasons.comparability_note,
+    seasons.comparable_since_day,
+    seasons.comparable_session_count,
+    seasons.baseline_median,
+    seasons.change,
+    seasons.minimal_detectable_change,
+    seasons.change_verdict,
+    seasons.team_median,
+    seasons.team_detectable_difference,
+    seasons.team_verdict,
+    seasons.target_low,
+    seasons.target_high,
+    seasons.target_distance,
+    seasons.target_verdict
 from training.season_reports as seasons
 order by
     seasons.team_id asc,

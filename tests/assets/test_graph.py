@@ -24,6 +24,7 @@ STAGES_BEFORE = {
     ),
     "findings": "recordings kismam_metrics",
     "technique_scores": "recordings kismam_metrics findings",
+    "session_findings": "recordings keyframes kismam_metrics findings",
     "guidance_reports": "recordings keyframes kismam_metrics findings technique_scores",
     "season_reports": "recordings kismam_metrics",
     "quality_verdicts": (
@@ -44,6 +45,7 @@ GROUPS = {
     "kismam_metrics": "assessment",
     "findings": "assessment",
     "technique_scores": "assessment",
+    "session_findings": "assessment",
     "guidance_reports": "guidance",
     "season_reports": "guidance",
     "quality_verdicts": "quality",

@@ -29,6 +29,7 @@ STAGES = (
     assets.assessment.kismam_metrics,
     assets.assessment.findings,
     assets.assessment.technique_scores,
+    assets.assessment.session_findings,
     assets.guidance.guidance_reports,
     assets.season.season_reports,
     assets.quality.quality_verdicts,

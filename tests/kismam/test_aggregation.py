@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sportsgpt_lib.kismam.aggregation import assess_issues, rank_issues
+from sportsgpt_lib.kismam.aggregation import assess_issues, compute_reach, rank_issues
+from sportsgpt_lib.kismam.calibration import load_calibration
 
 INDICATORS, ISSUES = 5, 4
 DEVIATIONS = arrays(
@@ -67,12 +68,24 @@ def test_a_missing_indicator_is_as_if_it_had_no_row(
 def test_noisy_or_matches_the_hand_calculation() -> None:
     issue_map = np.array([[0.8], [-0.5]])
     found = assess_issues(np.array([1.0, -2.0]), np.ones(2), issue_map)
-    shown = np.array([0.8 * 0.5, 0.5 * (1.0 - 1.0 / 16.0)])
+    half_width = load_calibration().link.half_width_tolerances
+    shown = np.array(
+        [
+            0.8 * (1.0 - 2.0 ** -((1.0 / half_width) ** 2)),
+            0.5 * (1.0 - 2.0 ** -((2.0 / half_width) ** 2)),
+        ]
+    )
     assert found.probability[0] == pytest.approx(1.0 - (1.0 - shown).prod())
     logs = np.log(1.0 - shown)
     np.testing.assert_allclose(found.contribution[:, 0], logs / logs.sum())
     rms = np.sqrt((0.8 * 1.0 + 0.5 * 4.0) / 1.3)
     assert found.severity[0] == pytest.approx(1.0 - 2.0 ** (-rms / 2.0))
+
+
+def test_at_the_fitted_half_width_an_indicator_speaks_with_half_its_weight() -> None:
+    half_width = load_calibration().link.half_width_tolerances
+    found = assess_issues(np.array([half_width]), np.ones(1), np.array([[0.8]]))
+    assert found.probability[0] == pytest.approx(0.4)
 
 
 def test_a_deviation_the_other_way_does_not_speak_for_an_issue() -> None:
@@ -91,3 +104,13 @@ def test_an_issue_without_any_measured_indicator_is_not_ranked() -> None:
     found = assess_issues(np.array([2.0, np.nan]), np.ones(2), issue_map)
     assert rank_issues(found) == [0]
     assert np.isnan(found.probability[1])
+
+
+def test_no_fault_exceeds_the_reach() -> None:
+    issue_map = np.array([[0.9, 0.0], [-0.6, 0.8]])
+    trust = np.array([[1.0, 0.5], [0.5, 1.0]])
+    deviation = np.array([[50.0, -50.0], [50.0, np.nan]])
+    reach = compute_reach(np.isfinite(deviation), trust, issue_map)
+    np.testing.assert_allclose(reach, [[1.0 - 0.1 * 0.7, 0.4], [0.45, 0.0]])
+    probability = assess_issues(deviation, trust, issue_map).probability
+    np.testing.assert_allclose(probability[:, 0], reach[:, 0])

@@ -11,6 +11,7 @@ from sportsgpt_lib.kismam.season import (
 
 OCTOBER = date(2025, 10, 3)
 JANUARY = date(2026, 1, 15)
+SCHEMA = dict.fromkeys(("value", "error", "target_low", "target_high"), pl.Float64)
 
 
 def measurement(day: date, value: float | None, **changes: object) -> dict[str, object]:
@@ -21,6 +22,9 @@ def measurement(day: date, value: float | None, **changes: object) -> dict[str, 
         "indicator": "peak_knee_flexion",
         "unit": "deg",
         "value": value,
+        "error": None if value is None else 3.0,
+        "target_low": 90.0,
+        "target_high": None,
         "camera_view": "sagittal",
         "frame_rate_hz": 60.0,
         "pose_model": "mediapipe",
@@ -31,7 +35,7 @@ def measurement(day: date, value: float | None, **changes: object) -> dict[str, 
 
 
 def summarise(*rows: dict[str, object]) -> dict[tuple[str, str], dict[str, object]]:
-    frame = pl.DataFrame(rows, schema_overrides={"value": pl.Float64})
+    frame = pl.DataFrame(rows, schema_overrides=SCHEMA)
     return {
         (row["scope"], row["athlete_id"]): row
         for row in summarise_season(frame).iter_rows(named=True)
@@ -122,5 +126,5 @@ def test_an_indicator_that_was_never_measured_has_no_median() -> None:
 
 
 def test_without_measurements_there_are_no_rows() -> None:
-    empty = pl.DataFrame([measurement(OCTOBER, 1.0)]).clear()
+    empty = pl.DataFrame([measurement(OCTOBER, 1.0)], schema_overrides=SCHEMA).clear()
     assert summarise_season(empty).is_empty()

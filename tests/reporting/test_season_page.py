@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -23,6 +24,9 @@ def season_row(**changes: Any) -> dict[str, Any]:
         "latest_session_median": 53.0,
         "is_comparable": True,
         "comparability_note": None,
+        "comparable_session_count": 4,
+        "minimal_detectable_change": 12.0,
+        "change_verdict": "within_error",
     }
     return {**row, **changes}
 
@@ -39,12 +43,38 @@ def test_comparable_line_shows_the_change_with_its_sign():
     assert "All lines may be compared" in page.text
 
 
+def test_a_change_says_whether_it_is_more_than_its_error():
+    assert "may be error: detectable from 12° on" in render(season_row()).text
+    real = season_row(minimal_detectable_change=5.0, change_verdict="beyond_error")
+    assert "more than its error: detectable from 5° on" in render(real).text
+
+
+def test_a_change_whose_error_is_not_known_is_not_judged():
+    unknown = season_row(minimal_detectable_change=None, change_verdict="unknown_error")
+    assert "+7°" in render(unknown).text
+    assert "detectable from" not in render(unknown).text
+
+
 def test_line_that_is_not_comparable_shows_no_change_and_says_why():
     note = "pose model changed from a to b on 2025-11-02"
     page = render(season_row(is_comparable=False, comparability_note=note))
     assert "+7°" not in page.text
     assert "not compared" in page.text
     assert note in page.text
+    assert "svg" not in page.tags
+
+
+def test_after_a_break_the_change_since_then_is_told():
+    page = render(
+        season_row(
+            is_comparable=False,
+            comparability_note="camera view changed: oblique, sagittal",
+            comparable_since_day=date(2025, 12, 1),
+            change=5.0,
+        )
+    )
+    assert "camera view changed" in page.text
+    assert "measured alike: +5°, may be error: detectable from 12° on" in page.text
     assert "svg" not in page.tags
 
 

@@ -114,6 +114,10 @@ def _build_day(day: date, knee_deg: float) -> dict[str, pl.DataFrame]:
         "session_count": 1 + DAYS.index(day),
         "first_session_median": 50.0,
         "latest_session_median": knee_deg,
+        "baseline_median": 50.0,
+        "change": knee_deg - 50.0,
+        "minimal_detectable_change": 8.0,
+        "change_verdict": "beyond_error" if knee_deg > 58.0 else "within_error",
     }
     film = {"camera_view": "sagittal", "role": "athlete", "frame_rate_hz": 30.0}
     scale = {
@@ -174,6 +178,15 @@ def _build_day(day: date, knee_deg: float) -> dict[str, pl.DataFrame]:
                 ann | {"score_points": 6.0, "dimensions": dimensions},
                 ann | {"score_points": 7.0, "repetition_idx": 1},
                 ann | {"score_points": None, "repetition_idx": 2},
+            ],
+        ),
+        "session_findings": _complete(
+            "session_findings",
+            day,
+            [
+                ann | issue | {"pattern": "slip", "shown_count": 1},
+                ann | issue | {"issue": "lean", "pattern": "habit", "rank": 2},
+                ann | issue | {"issue": "arms", "shown_count": 0},
             ],
         ),
         "guidance_reports": _complete("guidance_reports", day, [ann]),

@@ -116,6 +116,22 @@ def test_change_over_the_season_is_given_only_where_comparable(ask_duckdb):
     assert rows == [("knee", 10.0), ("trunk", None)]
 
 
+def test_only_changes_larger_than_their_error_are_real(ask_duckdb):
+    rows = ask_duckdb(load_sql("queries/real_changes.sql"))
+    assert [(row[3], row[9], row[10]) for row in rows] == [
+        ("knee", 10.0, 8.0),
+        ("trunk", 10.0, 8.0),
+    ]
+
+
+def test_habits_come_before_slips_and_what_never_showed_is_left_out(ask_duckdb):
+    rows = ask_duckdb(load_sql("queries/habits_of_latest_session.sql"))
+    assert [(str(row[2]), row[5], row[6]) for row in rows] == [
+        ("2026-01-22", "habit", 1),
+        ("2026-01-22", "slip", 1),
+    ]
+
+
 def test_what_failed_lists_reason_and_fix_of_the_latest_day(ask_duckdb):
     rows = ask_duckdb(load_sql("queries/what_failed.sql"))
     assert [(row[2], row[4], row[6]) for row in rows] == [

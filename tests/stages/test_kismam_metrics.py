@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -9,6 +10,7 @@ from sportsgpt_lib.kismam.signals import Signal
 from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.stages.kismam_metrics import KismamMetricsStage
 from sportsgpt_lib.storage.audit import audit_rows
+from sportsgpt_lib.target_models.library import ReferenceLibrary
 from tests.kismam.landing_athlete import build_landing
 from tests.kismam.walking_athlete import build_stride
 from tests.stages.assessment_rows import (
@@ -132,8 +134,21 @@ def test_slow_motion_gives_the_numbers_of_the_movement_at_the_clips_times() -> N
 def test_the_fingerprint_follows_the_movement_definition() -> None:
     stage = KismamMetricsStage()
     landing = stage.fingerprint(build_subject())
-    assert landing == LANDING.sha256
+    assert LANDING.sha256 in landing
     assert landing != stage.fingerprint(build_subject("walking_stride"))
+
+
+def test_the_fingerprint_follows_a_federations_own_target_models(
+    tmp_path: Path,
+) -> None:
+    subject = build_subject("walking_stride")
+    stage = KismamMetricsStage(ReferenceLibrary(tmp_path))
+    before = stage.fingerprint(subject)
+    assert before == KismamMetricsStage().fingerprint(subject)
+    model = tmp_path / "walking_stride" / "champion.toml"
+    model.parent.mkdir()
+    model.write_text("")
+    assert stage.fingerprint(subject) != before
 
 
 @pytest.mark.parametrize(
@@ -217,3 +232,15 @@ def test_without_a_row_for_the_camera_errors_are_those_of_the_pose_alone() -> No
     assert without is not None
     assert with_row is not None
     assert without.filter(drop)["error"].item() < with_row.filter(drop)["error"].item()
+
+
+def test_values_stand_beside_those_of_the_target_model() -> None:
+    subject = build_subject("walking_stride")
+    rows = run_assessment(subject, build_stride())["kismam_metrics"]
+    knee = rows.filter(pl.col("indicator") == "swing_knee_flexion")
+    assert knee["reference_count"].to_list() == [1]
+    assert knee["reference_mean"][0] == pytest.approx(59.0, abs=2.0)
+    assert knee["reference_spread"].to_list() == [None]
+    assert knee["reference_deviation"].to_list() == [None]
+    trunk = rows.filter(pl.col("indicator") == "trunk_lean_mean")
+    assert trunk["reference_count"].to_list() == [None]

@@ -89,7 +89,12 @@ def test_stopped_recording_is_shown_with_its_verdicts_and_nothing_else(workshop)
 def test_only_marts_that_were_made_are_published(workshop):
     published = set(select_published(workshop.lake, BLUE))
     marts = {table.name for table in TABLES if table.is_mart}
-    not_made = {"guidance_reports", "season_reports", "quality_verdicts"}
+    not_made = {
+        "guidance_reports",
+        "quality_verdicts",
+        "season_reports",
+        "session_findings",
+    }
     assert published == marts - not_made
 
 

@@ -1,0 +1,1 @@
+"""Measures KISMAM: its cost, and whether it finds faults that are known."""
