@@ -15,7 +15,7 @@ OWN_CHOICE = "adr_0005"
 
 OWN_RECORDS: dict[str, str] = {
     OWN_CHOICE: "0005-kismam-first-rules.md",
-    "adr_0012": "0012-movement-knowledge.md",
+    "adr_0014": "0014-movement-knowledge.md",
 }
 """Source ids of numbers that are ours, and the record in docs/adr with the reasons."""
 

@@ -332,7 +332,7 @@ def test_frame_rate_and_athlete_limit_what_a_movement_says(condition, is_limited
                     **condition,
                     limits=("made_up",),
                     reason="not known there",
-                    source="adr_0012",
+                    source="adr_0014",
                 ),
             ),
         }

@@ -45,7 +45,7 @@ def test_the_guide_names_every_measure() -> None:
     assert {name for name in measures if f"`{name}`" not in guide} == set()
 
 
-OWN_RECORD = (DOCS / "adr" / OWN_RECORDS["adr_0012"]).read_text(encoding="utf-8")
+OWN_RECORD = (DOCS / "adr" / OWN_RECORDS["adr_0014"]).read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", OWN_RECORD, re.M | re.S))
 SPRINTS = "Sprint acceleration, top speed, late phase"
 TITLES = {
@@ -71,7 +71,7 @@ def test_the_record_states_every_limit_that_is_ours(name: str) -> None:
         for indicator in load_movement(name).indicators
         if indicator.target is not None
         for end, given in indicator.target.limit_sources().items()
-        if given.source == "adr_0012"
+        if given.source == "adr_0014"
         and abs(getattr(indicator.target, end)) not in written
     }
     assert missing == set()
@@ -81,6 +81,6 @@ def test_every_movement_of_the_record_has_a_section() -> None:
     own = {
         name
         for name in movement_names()
-        if load_movement(name).own_record == "adr_0012"
+        if load_movement(name).own_record == "adr_0014"
     }
     assert own == set(TITLES)

@@ -46,7 +46,7 @@ def test_walking_angles_follow_from_the_published_mean_absolute_errors() -> None
         ('"hip_height"', '"trunk_lean"', "stands there twice"),
         ("rate_error = 46.0\n", "", "trunk_lean: rate_error is missing"),
         (
-            'rate_source = "adr_0012"',
+            'rate_source = "adr_0014"',
             'rate_source = "adr_12"',
             "rate_source = 'adr_12'",
         ),
