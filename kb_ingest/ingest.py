@@ -79,12 +79,17 @@ def embed_missing(store: KnowledgeStore, embedder: Embedder) -> EmbeddingCounts:
 
 
 def list_questions() -> list[str]:
-    """List the questions that findings of any movement can ask."""
-    return [
-        build_issue_question(issue)
-        for movement in _load_movements()
-        for issue in movement.issues
-    ]
+    """List the questions that findings of any movement can ask, each once.
+
+    Two movements may share a fault, and so its question.
+    """
+    return list(
+        dict.fromkeys(
+            build_issue_question(issue)
+            for movement in _load_movements()
+            for issue in movement.issues
+        )
+    )
 
 
 def _load_movements() -> list[Movement]:

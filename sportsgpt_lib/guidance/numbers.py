@@ -10,15 +10,18 @@ from dataclasses import dataclass
 # The units and counted things that guidance speaks of, by their spellings.
 _UNIT_SPELLINGS = {
     "deg": ("degrees", "degree", "deg", "°"),
+    "deg_s": ("degrees per second", "deg/s", "°/s"),
     "s": ("seconds", "second", "sec", "s"),
     "min": ("minutes", "minute", "min"),
     "h": ("hours", "hour", "h"),
     "pct": ("per cent", "percent", "%"),
     "body_heights": ("body heights", "body height"),
+    "body_heights_s": ("body heights per second", "body heights/s"),
     "points": ("points", "point"),
     "cm": ("centimetres", "cm"),
     "mm": ("millimetres", "mm"),
     "m": ("metres", "metre", "m"),
+    "mps": ("metres per second", "m/s"),
     "kg": ("kilograms", "kg"),
     "px": ("pixels", "px"),
     "repetitions": ("repetitions", "repetition", "reps", "rep"),

@@ -18,6 +18,7 @@ from sportsgpt_lib.kinematics.extrema import (
     refine_peak,
     widen,
 )
+from sportsgpt_lib.kinematics.hip_dips import find_departure
 from sportsgpt_lib.kinematics.level_crossings import find_rise, smooth_path
 from sportsgpt_lib.kinematics.rates import (
     compute_frame_interval_s,
@@ -48,12 +49,14 @@ _LEAST_FALL, _MOST_FALL = 2.5, 11.0
 _SHORTEST_INTERVAL_S = 0.25
 _STANDS_WITHIN_S = 0.8
 # Frames further from the top than this have no part in a jump.
-_NEAR_S = np.array([-2.2, 2.2])
+_NEAR_S = np.array([-3.2, 2.2])
 _STANDING_SHARE_PCT = 20.0
 _STANDING_LAYER_BODY_HEIGHTS = 0.03
 _SMOOTHING_HALF_WIDTH_S = 0.025
 _LEAST_JITTER_BODY_HEIGHTS = 0.002
 _LONGEST_CROUCH_S = 1.0
+_LONGEST_DESCENT_S = 2.0
+_DIP_HALF_WIDTH_S = 0.1
 _LONGEST_ABSORPTION_S = 0.8
 # The lowest point of a squat is broad; half of its parabola, and enough frames of it.
 _DEPTH_HALF_WIDTH_S = 0.08
@@ -71,12 +74,14 @@ class Duration:
 
 @dataclass(frozen=True)
 class Jump:
-    """One two-foot jump; crouch and deepest point are None where not filmed.
+    """One two-foot jump; stand, crouch and deepest point are None where not filmed.
 
-    ``take_off`` and ``landing`` are the mean of both feet's. ``crouch`` and ``deepest``
-    are the lowest places of the hips before and after.
+    ``stand`` is where the hips begin to go down to the crouch. ``take_off`` and
+    ``landing`` are the mean of both feet's. ``crouch`` and ``deepest`` are the lowest
+    places of the hips before and after.
     """
 
+    stand: Instant | None
     crouch: Instant | None
     take_off: Instant
     apex: Instant
@@ -173,12 +178,22 @@ def _find_jump(part: _Part, top: Instant) -> Jump | None:
     body = _choose_body(part, take_off.time_s, landing.time_s)
     if not _is_free_fall(part.times_s, body, take_off.time_s, landing.time_s):
         return None
+    crouch = _find_depth(part, take_off.time_s, -_LONGEST_CROUCH_S)
     return Jump(
-        crouch=_find_depth(part, take_off.time_s, -_LONGEST_CROUCH_S),
+        stand=None if crouch is None else _find_stand(part, crouch),
+        crouch=crouch,
         take_off=take_off,
         apex=_find_apex(part, body, top, take_off.time_s, landing.time_s),
         landing=landing,
         deepest=_find_depth(part, landing.time_s, _LONGEST_ABSORPTION_S),
+    )
+
+
+def _find_stand(part: _Part, crouch: Instant) -> Instant | None:
+    """Find when the hips leave standing for the crouch."""
+    hips = smooth_path(part.times_s, part.bodies[-1], half_width_s=_DIP_HALF_WIDTH_S)
+    return find_departure(
+        part.times_s, hips, crouch, crouch.time_s - _LONGEST_DESCENT_S
     )
 
 

@@ -48,6 +48,12 @@ _SIDE_UNITS = {
     "foot_forward": "body_heights",
     "heel_forward": "body_heights",
     "toe_forward": "body_heights",
+    "toe_forward_of_centre_of_mass": "body_heights",
+    "knee_forward_of_toe": "body_heights",
+    "body_lean": "deg",
+    "elbow_forward": "body_heights",
+    "wrist_forward": "body_heights",
+    "wrist_height": "body_heights",
     "ground_contact": "ratio",
     "foot_forward_m": "m",
 }
@@ -57,6 +63,7 @@ _BODY_UNITS = {
     "hip_forward": "body_heights",
     "centre_of_mass_height": "body_heights",
     "centre_of_mass_forward": "body_heights",
+    "centre_of_mass_forward_of_feet": "body_heights",
     "flight": "ratio",
     "flight_time": "s",
     "hip_height_m": "m",
@@ -69,7 +76,7 @@ QUANTITY_UNITS: dict[str, str] = {
     **{f"{side}_{name}": unit for side in SIDES for name, unit in _SIDE_UNITS.items()},
 }
 _METRES = "_m"
-_UNITS_WITH_RATES = ("deg", "body_heights", "m")
+UNITS_WITH_RATES = ("deg", "body_heights", "m")
 _SEGMENT_ANGLES = ("_lean", "_thigh_angle", "_shank_angle", "_foot_angle")
 # What a picture that moves makes wrong: places along the way, and feet that stand.
 _OF_STILL_PICTURE = ("hip_forward", "centre_of_mass_forward", "_ground_contact")
@@ -224,7 +231,17 @@ def _compute_body_values(body: FloatArray) -> dict[str, FloatArray]:
         "hip_forward": hip[:, 0],
         "centre_of_mass_height": centre[:, 1],
         "centre_of_mass_forward": centre[:, 0],
+        "centre_of_mass_forward_of_feet": centre[:, 0] - _compute_mid_feet(body),
     }
+
+
+def _compute_mid_feet(body: FloatArray) -> FloatArray:
+    """Compute the place half-way from heel to toe, the mean of both feet ``(T,)``."""
+    feet = [
+        (body[:, KEYPOINT_INDEX[f"{side}_heel"], 0] + _choose_toe(body, side)[:, 0])
+        for side in SIDES
+    ]
+    return (feet[0] + feet[1]) / (2.0 * len(feet))
 
 
 def _compute_trunk_lean_deg(body: FloatArray) -> FloatArray:
@@ -241,6 +258,8 @@ def _compute_side_values(
 
     heel, toe, ankle = point("heel"), _choose_toe(body, side), point("ankle")
     hip_centre = compute_midpoint(body, "left_hip", "right_hip")
+    centre = compute_centre_of_mass(body)
+    wrist = point("wrist")
     trunk_deg = _compute_trunk_lean_deg(body)
     thigh_deg = angles.compute_hanging_angle_deg(point("hip"), point("knee"))
     shank_deg = angles.compute_hanging_angle_deg(point("knee"), ankle)
@@ -264,6 +283,12 @@ def _compute_side_values(
         "foot_forward": ankle[:, 0] - hip_centre[:, 0],
         "heel_forward": heel[:, 0] - hip_centre[:, 0],
         "toe_forward": toe[:, 0] - hip_centre[:, 0],
+        "toe_forward_of_centre_of_mass": toe[:, 0] - centre[:, 0],
+        "knee_forward_of_toe": point("knee")[:, 0] - toe[:, 0],
+        "body_lean": angles.compute_standing_angle_deg(toe, centre),
+        "elbow_forward": point("elbow")[:, 0] - hip_centre[:, 0],
+        "wrist_forward": wrist[:, 0] - hip_centre[:, 0],
+        "wrist_height": wrist[:, 1],
         "ground_contact": find_ground_contact(times_s, heel, toe, hip_centre),
     }
     return {f"{side}_{name}": values for name, values in named.items()}
@@ -301,7 +326,7 @@ def _differentiate(
     times_s: FloatArray, values: dict[str, FloatArray]
 ) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
     """Compute rates and accelerations of all quantities; angles as they turn on."""
-    names = [name for name in values if QUANTITY_UNITS[name] in _UNITS_WITH_RATES]
+    names = [name for name in values if QUANTITY_UNITS[name] in UNITS_WITH_RATES]
     columns = [
         unwrap_deg(values[name]) if QUANTITY_UNITS[name] == "deg" else values[name]
         for name in names

@@ -7,11 +7,25 @@ from dataclasses import dataclass
 
 from sportsgpt_lib.kinematics.camera_roll import UNKNOWN_ROLL_ERROR_DEG
 from sportsgpt_lib.sports.definition import Indicator
-from sportsgpt_lib.sports.rules import AtKeyframe, InPhase, QuantityRule
+from sportsgpt_lib.sports.rules import (
+    AtKeyframe,
+    DifferenceAtKeyframe,
+    DirectionAtKeyframe,
+    HeightByFlight,
+    InPhase,
+)
 
 TO_VERTICAL = frozenset(
-    {"trunk_lean", "{side}_thigh_angle", "{side}_shank_angle", "{side}_foot_angle"}
+    {
+        "trunk_lean",
+        "{side}_body_lean",
+        "{side}_thigh_angle",
+        "{side}_shank_angle",
+        "{side}_foot_angle",
+    }
 )
+_METRE_UNITS = ("m", "mps")
+_STATURE_UNITS = ("body_heights", "body_heights_s")
 
 
 @dataclass(frozen=True)
@@ -29,34 +43,50 @@ class CameraErrors:
     stature_error_ratio: float = 0.0
     roll_error_deg: float = UNKNOWN_ROLL_ERROR_DEG
 
-    def refuse_unit(self, unit: str) -> str | None:
-        """Say why nothing can be given in a unit; None = it can."""
-        if unit != "m" or self.scale_error_ratio is not None:
+    def refuse(self, indicator: Indicator) -> str | None:
+        """Say why an indicator cannot be given in its unit; None = it can."""
+        if not _needs_scale(indicator) or self.scale_error_ratio is not None:
             return None
         return f"there are no metres: {self.scale_reason or 'the scale is not known'}"
 
-    def find_limit(self, unit: str) -> str | None:
-        """Find what limits values in a unit; None = nothing."""
-        return self.scale_reason if unit == "m" else None
+    def find_limit(self, indicator: Indicator) -> str | None:
+        """Find what limits an indicator's values; None = nothing."""
+        return self.scale_reason if _needs_scale(indicator) else None
 
     def compute_error(self, indicator: Indicator, value: float) -> float:
         """Compute the standard uncertainty that the camera adds to a value."""
-        if indicator.unit == "m":
+        if _needs_scale(indicator):
             return abs(value) * (self.scale_error_ratio or 0.0)
-        if indicator.unit == "body_heights":
+        if indicator.unit in _STATURE_UNITS:
             return abs(value) * self.stature_error_ratio
-        return self.roll_error_deg if _is_turned_by_roll(indicator) else 0.0
+        return self.roll_error_deg * _count_rolls(indicator)
 
 
 UNKNOWN_CAMERA_ERRORS = CameraErrors()
 
 
-def _is_turned_by_roll(indicator: Indicator) -> bool:
-    """Whether a roll shifts the value: not where it is a difference of two angles."""
+def _needs_scale(indicator: Indicator) -> bool:
+    """Whether metres of the picture are in the value: not where gravity gives them."""
+    is_of_picture = not isinstance(indicator.rule, HeightByFlight)
+    return indicator.unit in _METRE_UNITS and is_of_picture
+
+
+def _count_rolls(indicator: Indicator) -> float:
+    """Count how often a roll shifts the value: not where two angles are compared."""
     rule = indicator.rule
-    if not isinstance(rule, QuantityRule) or rule.quantity not in TO_VERTICAL:
-        return False
-    is_one_reading = isinstance(rule, AtKeyframe) or (
-        isinstance(rule, InPhase) and rule.measure != "range_in_phase"
-    )
-    return is_one_reading and rule.sides != "difference"
+    if isinstance(rule, DirectionAtKeyframe):
+        return 1.0
+    if isinstance(rule, DifferenceAtKeyframe) and rule.sides != "difference":
+        first, second = _find_sense(rule.first), _find_sense(rule.second)
+        return abs(first + second if rule.reverse_second else first - second)
+    if not isinstance(rule, AtKeyframe | InPhase) or rule.sides == "difference":
+        return 0.0
+    is_range = rule.measure == "range_in_phase"
+    return 0.0 if is_range else abs(_find_sense(rule.quantity))
+
+
+def _find_sense(quantity: str) -> float:
+    """Tell how a segment's angle follows a body that tips forward; 0 = not at all."""
+    if quantity not in TO_VERTICAL:
+        return 0.0
+    return 1.0 if quantity.endswith("_lean") else -1.0

@@ -5,30 +5,29 @@ view or the data cannot support.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from sportsgpt_lib.kismam.camera_errors import UNKNOWN_CAMERA_ERRORS, CameraErrors
 from sportsgpt_lib.kismam.deviation import compute_deviation
 from sportsgpt_lib.kismam.measures import (
+    OUT_OF_ORDER,
     Measured,
     Times,
     compute_measure,
-    compute_noise_gain,
 )
+from sportsgpt_lib.kismam.pose_errors import QuantityErrors, compute_pose_error
 from sportsgpt_lib.kismam.repetition import (
     KeyframeTime,
     Repetition,
     list_needed_keyframes,
 )
-from sportsgpt_lib.sports.definition import Indicator, Movement
+from sportsgpt_lib.sports.definition import Indicator, LimitingCondition, Movement
 from sportsgpt_lib.sports.number_format import format_quantity
-from sportsgpt_lib.sports.rules import QuantityRule, parse_keyframe_ref
+from sportsgpt_lib.sports.rules import parse_keyframe_ref
 
 Validity = Literal["valid", "limited", "not_measurable"]
-QuantityErrors = Mapping[str, float]
-"""Standard uncertainty of each quantity, by its rule name."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def assess_repetition(
         )
         for indicator in movement.indicators
     ]
-    return _apply_conditions(movement, results)
+    return _apply_conditions(movement, repetition, results)
 
 
 class _Sight(NamedTuple):
@@ -99,7 +98,7 @@ def _assess(
 ) -> IndicatorResult:
     if refusal := _refuse_view(indicator, sight.camera_view):
         return _not_measurable(indicator, refusal)
-    if refusal := sight.camera.refuse_unit(indicator.unit):
+    if refusal := sight.camera.refuse(indicator):
         return _not_measurable(indicator, refusal)
     keyframes, missing = _find_keyframes(movement, indicator, repetition)
     if missing:
@@ -108,7 +107,7 @@ def _assess(
         )
     times = {text: time.time_s for text, time in keyframes.items()}
     measured = compute_measure(indicator.rule, movement, repetition, times)
-    scale_limit = sight.camera.find_limit(indicator.unit)
+    scale_limit = sight.camera.find_limit(indicator)
     if not math.isfinite(measured.value):
         words = filter(None, [_word_unreadable(measured), scale_limit])
         return _not_measurable(indicator, "; ".join(words))
@@ -121,7 +120,9 @@ def _assess(
         )
     error = math.hypot(
         timing_error,
-        _compute_pose_error(indicator, sight.quantity_errors),
+        compute_pose_error(
+            indicator.rule, movement, repetition, times, sight.quantity_errors
+        ),
         sight.camera.compute_error(indicator, measured.value),
     )
     reasons = [scale_limit] if scale_limit else []
@@ -173,27 +174,38 @@ def _judge(
 
 
 def _apply_conditions(
-    movement: Movement, results: list[IndicatorResult]
+    movement: Movement, repetition: Repetition, results: list[IndicatorResult]
 ) -> list[IndicatorResult]:
-    """Limit the indicators whose targets another one's value puts in doubt."""
+    """Limit the indicators whose targets are in doubt here.
+
+    What puts them in doubt is another one's value, the frame rate or the athlete.
+    """
     values = {result.indicator.name: result.value for result in results}
+    frame_rate_hz = repetition.frame_rate_hz if movement.limited_when else math.nan
     met = [
         condition
         for condition in movement.limited_when
-        if condition.is_met(values[condition.indicator])
+        if (
+            condition.indicator is not None
+            and condition.is_met(values[condition.indicator])
+        )
+        or condition.is_met_by_recording(frame_rate_hz, repetition.athlete_groups)
     ]
-    limited = []
-    for result in results:
-        name = result.indicator.name
-        found = [condition.reason for condition in met if name in condition.limits]
-        if found and result.validity != "not_measurable":
-            reasons = dict.fromkeys(filter(None, [result.reason, *found]))
-            limited.append(
-                replace(result, validity="limited", reason="; ".join(reasons))
-            )
-        else:
-            limited.append(result)
-    return limited
+    return [_apply_met(result, met) for result in results]
+
+
+def _apply_met(
+    result: IndicatorResult, met: Sequence[LimitingCondition]
+) -> IndicatorResult:
+    """Limit one indicator by the conditions that name it, or set it aside."""
+    found = [one for one in met if result.indicator.name in one.limits]
+    if not found or result.validity == "not_measurable":
+        return result
+    aside = [one.reason for one in found if one.effect == "not_measurable"]
+    if aside:
+        return _not_measurable(result.indicator, "; ".join(dict.fromkeys(aside)))
+    reasons = dict.fromkeys(filter(None, [result.reason, *(c.reason for c in found)]))
+    return replace(result, validity="limited", reason="; ".join(reasons))
 
 
 def _refuse_view(indicator: Indicator, camera_view: str) -> str | None:
@@ -222,14 +234,7 @@ def _word_unseen(measured: Measured) -> str:
 def _word_unreadable(measured: Measured) -> str:
     if measured.unseen:
         return f"not seen well enough: {_word_unseen(measured)}"
-    return "the keyframes are out of order"
-
-
-def _compute_pose_error(indicator: Indicator, quantity_errors: QuantityErrors) -> float:
-    rule = indicator.rule
-    if not isinstance(rule, QuantityRule):
-        return 0.0
-    return quantity_errors[rule.quantity] * compute_noise_gain(rule)
+    return measured.reason or OUT_OF_ORDER
 
 
 def _compute_timing_error(

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sportsgpt_lib.kinematics.angles import find_whole_turns_deg
+from sportsgpt_lib.kinematics.extrema import Instant, refine_peak
+from sportsgpt_lib.kinematics.rates import compute_frame_interval_s
 from sportsgpt_lib.kismam.camera_errors import TO_VERTICAL
 from sportsgpt_lib.kismam.repetition import Repetition
 from sportsgpt_lib.kismam.signals import FloatArray, Signal
@@ -20,15 +22,29 @@ from sportsgpt_lib.sports.quantities import BODY_SIDES, fill_side, is_sided
 from sportsgpt_lib.sports.rules import (
     AtKeyframe,
     ChangeBetween,
+    CurveKind,
+    DelayBetweenExtremes,
+    DelayRule,
+    DifferenceAtKeyframe,
+    DirectionAtKeyframe,
     Duration,
     DurationShare,
     DurationSymmetry,
+    Extreme,
+    HeightByFlight,
     InPhase,
     Interval,
+    MeanRateBetween,
     QuantityRule,
+    RateAtKeyframe,
+    RateInPhase,
     Rule,
+    SidedRule,
+    list_quantities,
 )
 
+GRAVITY_MPS2 = 9.81
+OUT_OF_ORDER = "the keyframes are out of order"
 _FULL_PCT = 100.0
 _NOTHING = float("nan")
 
@@ -40,17 +56,20 @@ Times = Mapping[str, float]
 class Measured:
     """A measured number and the time in the movement that shows it; NaN = not readable.
 
-    ``unseen`` names quantities that were wanted but could not be read.
+    ``unseen`` names quantities that were wanted but could not be read. ``reason`` says
+    why there is no number where all were seen.
     """
 
     value: float
     time_s: float
     unseen: tuple[str, ...] = ()
+    reason: str | None = None
 
 
 class _Reading(NamedTuple):
     value: float
     time_s: float
+    reason: str | None = None
 
 
 _NO_READING = _Reading(_NOTHING, _NOTHING)
@@ -77,8 +96,13 @@ def compute_measure(
     The number in the indicator's unit. NaN where a quantity was not seen, and where the
     keyframes are out of order.
     """
-    if isinstance(rule, QuantityRule):
+    if isinstance(rule, SidedRule):
         return _compute_over_sides(rule, movement, repetition, times)
+    if isinstance(rule, DirectionAtKeyframe):
+        return _compute_direction(rule, repetition, times)
+    if isinstance(rule, HeightByFlight):
+        flight_s = _duration_s((rule.start, rule.end), times)
+        return Measured(GRAVITY_MPS2 * flight_s**2 / 8.0, times[rule.end])
     if isinstance(rule, Duration):
         span_s = _duration_s((rule.start, rule.end), times)
         return Measured(span_s, times[rule.end])
@@ -91,11 +115,12 @@ def compute_noise_gain(rule: Rule) -> float:
     """Tell by how much a rule multiplies the error of its quantity.
 
     Two readings with independent errors make the square root of 2. The mean of both
-    sides keeps the full error: one camera errs alike on both.
+    sides keeps the full error: one camera errs alike on both. A mean rate counts as
+    its change, before the division by time.
     """
-    if not isinstance(rule, QuantityRule):
+    if not isinstance(rule, QuantityRule | DifferenceAtKeyframe):
         return 0.0
-    is_span = isinstance(rule, ChangeBetween) or (
+    is_span = isinstance(rule, ChangeBetween | MeanRateBetween) or (
         isinstance(rule, InPhase) and rule.measure == "range_in_phase"
     )
     readings = (2.0 if is_span else 1.0) * (2.0 if rule.sides == "difference" else 1.0)
@@ -119,47 +144,155 @@ def _compute_symmetry(rule: DurationSymmetry, times: Times) -> Measured:
     return Measured(index_pct, times[rule.second[1]])
 
 
+def list_sides(rule: SidedRule, repetition: Repetition) -> tuple[str, ...]:
+    """List the body sides that a rule reads; an unsided quantity is read once."""
+    is_of_sides = any(is_sided(name) for _, name in list_quantities(rule))
+    if not is_of_sides or rule.sides == "own":
+        return (repetition.own_side,)
+    return (repetition.other_side,) if rule.sides == "other" else BODY_SIDES
+
+
 def _compute_over_sides(
-    rule: QuantityRule, movement: Movement, repetition: Repetition, times: Times
+    rule: SidedRule, movement: Movement, repetition: Repetition, times: Times
 ) -> Measured:
-    if not is_sided(rule.quantity) or rule.sides == "own":
-        names = [fill_side(rule.quantity, repetition.own_side)]
-    else:
-        names = [fill_side(rule.quantity, side) for side in BODY_SIDES]
-    readings = {
-        name: _read(rule, movement, repetition.signals[name], times)
-        if name in repetition.signals
-        else _NO_READING
-        for name in names
-    }
-    seen = [reading for reading in readings.values() if math.isfinite(reading.value)]
-    unseen = tuple(
-        name for name, reading in readings.items() if not math.isfinite(reading.value)
-    )
-    if not seen or (rule.sides == "difference" and unseen):
-        return Measured(_NOTHING, _NOTHING, unseen)
+    readings: list[_Reading] = []
+    unseen: list[str] = []
+    for side in list_sides(rule, repetition):
+        names = [fill_side(name, side) for _, name in list_quantities(rule)]
+        signals = [repetition.signals.get(name) for name in names]
+        known = [signal for signal in signals if signal is not None]
+        reading = _NO_READING
+        if len(known) == len(names):
+            reading = _read(rule, movement, known, times)
+        readings.append(reading)
+        if not math.isfinite(reading.value) and reading.reason is None:
+            unseen += names
+    seen = [reading for reading in readings if math.isfinite(reading.value)]
+    if not seen or (rule.sides == "difference" and len(seen) < len(readings)):
+        reasons = [reading.reason for reading in readings if reading.reason]
+        return Measured(_NOTHING, _NOTHING, tuple(unseen), next(iter(reasons), None))
     time_s = sum(reading.time_s for reading in seen) / len(seen)
     if rule.sides == "difference":
         return Measured(abs(seen[0].value - seen[1].value), time_s)
-    return Measured(sum(item.value for item in seen) / len(seen), time_s, unseen)
+    return Measured(sum(item.value for item in seen) / len(seen), time_s, tuple(unseen))
 
 
 def _read(
+    rule: SidedRule, movement: Movement, signals: list[Signal], times: Times
+) -> _Reading:
+    if isinstance(rule, DelayRule):
+        return _read_delay(rule, movement, signals, times)
+    if isinstance(rule, DifferenceAtKeyframe):
+        first, second = (signal.value_at(times[rule.keyframe]) for signal in signals)
+        gap = first + second if rule.reverse_second else first - second
+        return _Reading(gap - _find_turns_deg(rule.first, gap), times[rule.keyframe])
+    return _read_one(rule, movement, signals[0], times)
+
+
+def _read_one(
     rule: QuantityRule, movement: Movement, signal: Signal, times: Times
 ) -> _Reading:
     if isinstance(rule, AtKeyframe):
         value = signal.value_at(times[rule.keyframe])
         turned = _find_turns_deg(rule.quantity, value)
         return _Reading(value - turned, times[rule.keyframe])
-    if isinstance(rule, ChangeBetween):
+    if isinstance(rule, RateAtKeyframe):
+        rate = signal.rates.value_at(times[rule.keyframe])
+        return _Reading(rate, times[rule.keyframe])
+    if isinstance(rule, ChangeBetween | MeanRateBetween):
         change = signal.value_at(times[rule.end]) - signal.value_at(times[rule.start])
-        return _Reading(change, times[rule.end])
+        if isinstance(rule, ChangeBetween):
+            return _Reading(change, times[rule.end])
+        span_s = _duration_s((rule.start, rule.end), times)
+        is_backwards = math.isnan(span_s)
+        reason = OUT_OF_ORDER if is_backwards else None
+        return _Reading(change / span_s, times[rule.end], reason)
+    return _read_over_phase(rule, movement, signal, times)
+
+
+def _read_over_phase(
+    rule: InPhase | RateInPhase, movement: Movement, signal: Signal, times: Times
+) -> _Reading:
     phase = movement.phase(rule.phase)
-    part = signal.within(times[phase.start], times[phase.end])
+    curve = signal.rates if isinstance(rule, RateInPhase) else signal
+    part = curve.within(times[phase.start], times[phase.end])
     if part.is_empty:
         return _NO_READING
+    if isinstance(rule, RateInPhase):
+        return _read_phase(rule, part)
     turned = _find_turns_deg(rule.quantity, float(np.median(part.values)))
     return _read_phase(rule, Signal(part.times_s, part.values - turned))
+
+
+def _read_delay(
+    rule: DelayRule, movement: Movement, signals: list[Signal], times: Times
+) -> _Reading:
+    """Read the time between two extremes, or from one to a keyframe."""
+    phase = movement.phase(rule.phase)
+    ends_s = times[phase.start], times[phase.end]
+    curves = [choose_curve(signal, rule.of) for signal in signals]
+    if any(curve.within(*ends_s).is_empty for curve in curves):
+        return _NO_READING
+    extremes = [find_extreme(curve, ends_s, rule.extreme) for curve in curves]
+    found = [extreme.time_s for extreme in extremes if extreme is not None]
+    if len(found) < len(extremes):
+        return _Reading(
+            _NOTHING, _NOTHING, f"the {rule.extreme} is not inside the phase"
+        )
+    last_s = found[1] if isinstance(rule, DelayBetweenExtremes) else times[rule.to]
+    return _Reading(last_s - found[0], last_s)
+
+
+def choose_curve(signal: Signal, of: CurveKind) -> Signal:
+    """Choose the quantity itself or its rate."""
+    return signal.rates if of == "rate" else signal
+
+
+def find_extreme(
+    curve: Signal, ends_s: tuple[float, float], extreme: Extreme
+) -> Instant | None:
+    """Find the extreme of a curve between two times; None where it is at an end.
+
+    At an end the curve goes on rising, or falling, outside of the phase.
+    """
+    part = curve.within(*ends_s)
+    if part.is_empty:
+        return None
+    sign = 1.0 if extreme == "maximum" else -1.0
+    place = int(np.argmax(_despike(sign * part.values)))
+    if place in (0, part.values.size - 1):
+        return None
+    index = int(np.argmin(np.abs(curve.times_s - part.times_s[place])))
+    return refine_peak(
+        curve.times_s,
+        sign * curve.values,
+        index,
+        interval_s=compute_frame_interval_s(curve.times_s),
+    )
+
+
+def _compute_direction(
+    rule: DirectionAtKeyframe, repetition: Repetition, times: Times
+) -> Measured:
+    speeds = read_direction_speeds(rule, repetition, times)
+    unseen = tuple(name for name, speed in speeds.items() if not math.isfinite(speed))
+    if unseen:
+        return Measured(_NOTHING, _NOTHING, unseen)
+    up, forward = speeds[rule.up], speeds[rule.forward]
+    return Measured(math.degrees(math.atan2(up, forward)), times[rule.keyframe])
+
+
+def read_direction_speeds(
+    rule: DirectionAtKeyframe, repetition: Repetition, times: Times
+) -> dict[str, float]:
+    """Read the two speeds that give a direction, by quantity; NaN = not seen."""
+    speeds = {}
+    for name in (rule.up, rule.forward):
+        signal = repetition.signals.get(name)
+        speeds[name] = (
+            _NOTHING if signal is None else signal.rates.value_at(times[rule.keyframe])
+        )
+    return speeds
 
 
 def _find_turns_deg(quantity: str, angle: float) -> float:
@@ -167,14 +300,14 @@ def _find_turns_deg(quantity: str, angle: float) -> float:
     return find_whole_turns_deg(angle) if quantity in TO_VERTICAL else 0.0
 
 
-def _read_phase(rule: InPhase, part: Signal) -> _Reading:
+def _read_phase(rule: InPhase | RateInPhase, part: Signal) -> _Reading:
     times_s = part.times_s
     values = part.values if rule.measure == "mean_in_phase" else _despike(part.values)
     middle_s = float(0.5 * (times_s[0] + times_s[-1]))
     highest, lowest = int(np.argmax(values)), int(np.argmin(values))
-    if rule.measure == "maximum_in_phase":
+    if rule.measure in ("maximum_in_phase", "maximum_rate_in_phase"):
         return _Reading(float(values[highest]), float(times_s[highest]))
-    if rule.measure == "minimum_in_phase":
+    if rule.measure in ("minimum_in_phase", "minimum_rate_in_phase"):
         return _Reading(float(values[lowest]), float(times_s[lowest]))
     if rule.measure == "range_in_phase":
         return _Reading(

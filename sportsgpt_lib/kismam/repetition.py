@@ -4,10 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+import numpy as np
+
+from sportsgpt_lib.kinematics.rates import compute_frame_interval_s
 from sportsgpt_lib.kismam.signals import Signal
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.quantities import OPPOSITE_SIDES, Side
-from sportsgpt_lib.sports.rules import InPhase, Rule, keyframe_texts, parse_keyframe_ref
+from sportsgpt_lib.sports.rules import (
+    PhaseRule,
+    Rule,
+    keyframe_texts,
+    parse_keyframe_ref,
+)
+
+_BOTH = "both"
 
 
 @dataclass(frozen=True)
@@ -34,12 +44,27 @@ class Repetition:
         ``joint_kinematics``.
     far_side
         ``left`` or ``right``: the leg away from the camera; None = not known.
+    athlete_groups
+        What is known of the athlete, as ``AthleteGroup``; empty = nothing.
     """
 
     own_side: Side
     keyframes: Mapping[tuple[str, str], KeyframeTime]
     signals: Mapping[str, Signal]
     far_side: str | None = None
+    athlete_groups: frozenset[str] = frozenset()
+
+    @property
+    def other_side(self) -> str:
+        """The side opposite to the repetition's own; ``both`` where it has none."""
+        return OPPOSITE_SIDES[self.own_side]
+
+    @property
+    def frame_rate_hz(self) -> float:
+        """Frames per second of the movement, slow motion taken out; NaN = unknown."""
+        clocks = (signal.times_s for signal in self.signals.values())
+        interval_s = compute_frame_interval_s(next(clocks, np.empty(0)))
+        return 1.0 / interval_s if interval_s > 0.0 else float("nan")
 
     @property
     def is_of_far_leg(self) -> bool:
@@ -47,10 +72,14 @@ class Repetition:
         return self.own_side == self.far_side
 
     def find_keyframe(self, text: str) -> KeyframeTime | None:
-        """Find a keyframe as a rule writes it, such as ``toe_off/other``."""
+        """Find a keyframe as a rule writes it, such as ``toe_off/other``.
+
+        A keyframe of both sides belongs to either leg.
+        """
         ref = parse_keyframe_ref(text)
-        side = OPPOSITE_SIDES[self.own_side] if ref.is_other_leg else self.own_side
-        return self.keyframes.get((ref.keyframe, side))
+        side = self.other_side if ref.is_other_leg else self.own_side
+        found = self.keyframes.get((ref.keyframe, side))
+        return found or self.keyframes.get((ref.keyframe, _BOTH))
 
 
 def find_own_side(
@@ -68,7 +97,8 @@ def find_own_side(
 
 def list_needed_keyframes(rule: Rule, movement: Movement) -> tuple[str, ...]:
     """List the keyframes that a rule needs, each once, its phase's included."""
-    if isinstance(rule, InPhase):
+    texts = keyframe_texts(rule)
+    if isinstance(rule, PhaseRule):
         phase = movement.phase(rule.phase)
-        return (phase.start, phase.end)
-    return tuple(dict.fromkeys(keyframe_texts(rule)))
+        texts = (phase.start, phase.end, *texts)
+    return tuple(dict.fromkeys(texts))

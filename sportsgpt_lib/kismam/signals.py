@@ -4,9 +4,12 @@ A gap is never bridged silently: what cannot be read is NaN.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+
+from sportsgpt_lib.kinematics.rates import compute_derivatives, unwrap_deg
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -31,6 +34,13 @@ class Signal:
 
     times_s: FloatArray
     values: FloatArray
+
+    @cached_property
+    def rates(self) -> "Signal":
+        """The rate of change per second, as ``rate_per_s`` of ``joint_kinematics``."""
+        columns = unwrap_deg(self.values)[:, np.newaxis]  # (T, 1)
+        found = compute_derivatives(self.times_s, columns)
+        return Signal(self.times_s, found.rates_per_s[:, 0])
 
     def value_at(self, time_s: float) -> float:
         """Read the value at an instant by a straight line between its neighbours.

@@ -9,15 +9,21 @@ from dataclasses import dataclass, field
 
 from sportsgpt_lib.arrays import FloatArray
 from sportsgpt_lib.kinematics.extrema import Instant
+from sportsgpt_lib.kinematics.hip_dips import find_squats
 from sportsgpt_lib.kinematics.jump_events import find_jumps
 from sportsgpt_lib.kinematics.step_events import StepEvents, find_step_events
-from sportsgpt_lib.repetitions.landings import find_drop_landings, name_jumps
+from sportsgpt_lib.repetitions.landings import (
+    find_drop_landings,
+    name_jumps,
+    name_squats,
+)
 from sportsgpt_lib.repetitions.repetition import Repetition
 from sportsgpt_lib.repetitions.strides import (
     RUNNING_ORDER,
     WALKING_ORDER,
     build_strides,
     name_foot_events,
+    name_midstances,
 )
 from sportsgpt_lib.sports.definition import EventModelName
 from sportsgpt_lib.sports.quantities import Side
@@ -62,13 +68,19 @@ def _find_walking(times_s: FloatArray, quantities: _Quantities) -> FoundEvents:
 
 
 def _find_running(times_s: FloatArray, quantities: _Quantities) -> FoundEvents:
-    return _collect_strides(find_step_events(times_s, quantities), RUNNING_ORDER)
+    steps = find_step_events(times_s, quantities)
+    return _collect_strides(
+        steps, RUNNING_ORDER, name_midstances(times_s, steps.midstances)
+    )
 
 
 def _collect_strides(
-    steps: StepEvents, order: Sequence[tuple[bool, str]]
+    steps: StepEvents,
+    order: Sequence[tuple[bool, str]],
+    others: Mapping[tuple[str, Side], tuple[Instant, ...]] | None = None,
 ) -> FoundEvents:
     instants = name_foot_events({"left": steps.left, "right": steps.right})
+    instants |= others or {}
     strides = build_strides(instants, order)
     return FoundEvents(instants, tuple(strides), prove_movement=True)
 
@@ -79,6 +91,10 @@ def _find_landings(times_s: FloatArray, quantities: _Quantities) -> FoundEvents:
 
 def _find_jumps(times_s: FloatArray, quantities: _Quantities) -> FoundEvents:
     return _collect(name_jumps(find_jumps(times_s, quantities)))
+
+
+def _find_squats(times_s: FloatArray, quantities: _Quantities) -> FoundEvents:
+    return _collect(name_squats(find_squats(times_s, quantities)))
 
 
 def _collect(repetitions: list[Repetition]) -> FoundEvents:
@@ -100,5 +116,6 @@ _MODELS: dict[EventModelName, Callable[[FloatArray, _Quantities], FoundEvents]] 
     "running": _find_running,
     "landing": _find_landings,
     "jump": _find_jumps,
+    "squat": _find_squats,
     "none": _find_none,
 }

@@ -1,7 +1,7 @@
-"""Landings and jumps as repetitions, from events alone.
+"""Landings, jumps and squats as repetitions, from events alone.
 
-The methods are in ``sportsgpt_lib/kinematics``: ``landing_events.py`` and
-``jump_events.py``.
+The methods are in ``sportsgpt_lib/kinematics``: ``landing_events.py``,
+``jump_events.py`` and ``hip_dips.py``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +11,7 @@ import numpy as np
 from sportsgpt_lib.arrays import FloatArray
 from sportsgpt_lib.kinematics.body_scale import SIDES
 from sportsgpt_lib.kinematics.extrema import Instant
+from sportsgpt_lib.kinematics.hip_dips import Squat
 from sportsgpt_lib.kinematics.jump_events import Jump
 from sportsgpt_lib.kinematics.landing_events import find_landings
 from sportsgpt_lib.repetitions.repetition import Keyframe, Repetition
@@ -72,6 +73,7 @@ def name_jumps(jumps: Sequence[Jump]) -> list[Repetition]:
     return [
         _build_repetition(
             {
+                "stand": jump.stand,
                 "crouch": jump.crouch,
                 "take_off": jump.take_off,
                 "apex": jump.apex,
@@ -80,6 +82,21 @@ def name_jumps(jumps: Sequence[Jump]) -> list[Repetition]:
             }
         )
         for jump in jumps
+    ]
+
+
+def name_squats(squats: Sequence[Squat]) -> list[Repetition]:
+    """Name the instants of squats as keyframes; one repetition for each squat."""
+    return [
+        _build_repetition(
+            {
+                "start": squat.start,
+                "bottom": squat.bottom,
+                "half_way_up": squat.half_way_up,
+                "finish": squat.finish,
+            }
+        )
+        for squat in squats
     ]
 
 

@@ -7,8 +7,13 @@ with them in ``finder.py``.
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from sportsgpt_lib.kinematics.extrema import Instant
+import numpy as np
+
+from sportsgpt_lib.arrays import FloatArray
+from sportsgpt_lib.kinematics.extrema import FRAME_INTERVAL_TO_ERROR, Instant
 from sportsgpt_lib.kinematics.gait_events import FootEvents
+from sportsgpt_lib.kinematics.midstance import Midstance
+from sportsgpt_lib.kinematics.rates import compute_frame_interval_s
 from sportsgpt_lib.repetitions.repetition import Keyframe, Repetition
 from sportsgpt_lib.sports.quantities import OPPOSITE_SIDES, Side
 
@@ -16,9 +21,18 @@ from sportsgpt_lib.sports.quantities import OPPOSITE_SIDES, Side
 # Chosen, see docs/alignment.md.
 LONGEST_STRIDE_S = 2.5
 FOOT_STRIKE, TOE_OFF, NEXT_FOOT_STRIKE = "foot_strike", "toe_off", "next_foot_strike"
+MID_STANCE = "mid_stance"
+# How far the ankle is from under the hips, over its speed: 0.026 body heights at 1.7 to
+# 5 body heights per second. Chosen, see docs/events.md.
+MID_STANCE_ERROR_S = 0.012
 # What happens between two strikes of one foot, in order: (is it the other leg's, what).
 WALKING_ORDER = ((True, TOE_OFF), (True, FOOT_STRIKE), (False, TOE_OFF))
-RUNNING_ORDER = ((False, TOE_OFF), (True, FOOT_STRIKE), (True, TOE_OFF))
+RUNNING_ORDER = (
+    (False, MID_STANCE),
+    (False, TOE_OFF),
+    (True, FOOT_STRIKE),
+    (True, TOE_OFF),
+)
 
 
 def name_foot_events(
@@ -31,6 +45,23 @@ def name_foot_events(
         named[NEXT_FOOT_STRIKE, side] = own.foot_strikes
         named[TOE_OFF, side] = own.toe_offs
     return named
+
+
+def name_midstances(
+    times_s: FloatArray, midstances: Sequence[Midstance]
+) -> dict[tuple[str, Side], tuple[Instant, ...]]:
+    """Name the midstances of running as keyframes with their sides."""
+    frame_error_s = compute_frame_interval_s(times_s) * FRAME_INTERVAL_TO_ERROR
+    error_s = float(np.hypot(frame_error_s, MID_STANCE_ERROR_S))
+    sides: tuple[Side, ...] = ("left", "right")
+    return {
+        (MID_STANCE, side): tuple(
+            Instant(one.time_s, error_s)
+            for one in midstances
+            if one.side == side and one.is_running
+        )
+        for side in sides
+    }
 
 
 def build_strides(
@@ -71,7 +102,7 @@ def _build_stride(
     keyframes = [Keyframe(FOOT_STRIKE, own, ends[0], "event")]
     for is_other, name in order:
         side = OPPOSITE_SIDES[own] if is_other else own
-        instant = _find_between(events[name, side], ends)
+        instant = _find_between(events.get((name, side), ()), ends)
         if instant is None or instant.time_s < keyframes[-1].instant.time_s:
             return None
         keyframes.append(Keyframe(name, side, instant, "event"))

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 
 from sportsgpt_lib.arrays import ByteImage, FloatArray
+from sportsgpt_lib.kinematics.centre_of_mass import compute_centre_of_mass
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
 from sportsgpt_lib.reporting.skeleton_drawing import (
     HIGHLIGHT_RGB,
@@ -51,7 +52,9 @@ _RECIPES: Mapping[str, _Recipe] = {
     "shank_angle": _Recipe("{s}_knee", "{s}_ankle", "vertical_down"),
     "foot_angle": _Recipe("{s}_heel", "{s}_big_toe", "horizontal"),
     "trunk_lean": _Recipe("hip", "neck", "vertical_up"),
+    "body_lean": _Recipe("{s}_big_toe", "centre_of_mass", "vertical_up"),
 }
+_CENTRE_OF_MASS = "centre_of_mass"  # no keypoint: it is computed from them
 _SIDES = ("left", "right")
 # Shares of the shorter limb and smallest size on the picture; chosen by eye.
 _ARC_LIMB_SHARE = 0.42
@@ -97,6 +100,9 @@ def find_angle_mark(quantity: str, positions_px: FloatArray) -> AngleMark | None
 
     def point(name: str | None) -> FloatArray:
         key = (name or recipe.vertex).replace("{s}", side)
+        if key == _CENTRE_OF_MASS:
+            centre: FloatArray = compute_centre_of_mass(positions_px[np.newaxis])[0]
+            return centre
         found: FloatArray = positions_px[KEYPOINT_INDEX[key]]
         return found
 

@@ -14,7 +14,7 @@ FIGURE_PATH = Path(__file__).resolve().parents[2] / "docs" / "figures" / "angles
 Point = tuple[float, float]  # forward and up, in body heights
 Direction = Callable[[float], Point]
 
-_WIDTH_PX, _HEIGHT_PX, _PANEL_PX = 1490, 690, 450
+_WIDTH_PX, _HEIGHT_PX, _PANEL_PX = 1490, 740, 450
 _STATURE_PX, _FLOOR_PX = 420.0, 560.0
 # Lengths in body heights, chosen to look like a person.
 _TRUNK, _HEAD, _HEAD_RADIUS = 0.30, 0.11, 0.055
@@ -26,6 +26,10 @@ _LEGEND = (
     "zero. Arrow: the positive sense. Names of limbs begin with left_ or right_.",
     "ground_contact is 1 for the pale foot and 0 for the other; flight is 1, and "
     "flight_time its duration in seconds, where no foot stands and the body falls.",
+    "Not drawn: elbow_forward, wrist_forward and wrist_height as those of the foot; "
+    "toe_forward_of_centre_of_mass, knee_forward_of_toe and",
+    "centre_of_mass_forward_of_feet, each ahead of the point named last; body_lean, of "
+    "the line from toe to centre of mass, as trunk_lean.",
 )
 _STYLE = """
 .page { fill: #ffffff } text { fill: #1f2328; font: 15px sans-serif }
@@ -290,7 +294,7 @@ def _open_page() -> Iterator[str]:
     )
     yield f'<rect class="page" width="{_WIDTH_PX}" height="{_HEIGHT_PX}"/>'
     for line, words in enumerate(_LEGEND):
-        yield f'<text x="20" y="{_HEIGHT_PX - 32 + 20 * line}">{words}</text>'
+        yield f'<text x="20" y="{_HEIGHT_PX - 72 + 20 * line}">{words}</text>'
 
 
 def build_convention_figure() -> str:

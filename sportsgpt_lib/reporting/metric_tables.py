@@ -11,7 +11,7 @@ from sportsgpt_lib.reporting.page_rows import MetricKey, Row, group_rows, metric
 from sportsgpt_lib.reporting.sentences import Mark, SourceView, link_publication
 from sportsgpt_lib.reporting.target_bar import Measurement, Target, draw_target_bar
 from sportsgpt_lib.reporting.wording import write_quantity, write_target
-from sportsgpt_lib.sports.definition import OWN_CHOICE, Indicator, Movement
+from sportsgpt_lib.sports.definition import OWN_RECORDS, Indicator, Movement
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class TargetSources:
             number = source_id.removeprefix("adr_")
             title = (
                 f"Chosen by this project, reasons in docs/adr/{number}"
-                if source_id == OWN_CHOICE
+                if source_id in OWN_RECORDS
                 else source_id
             )
             return SourceView(label, anchor, title, (), ())

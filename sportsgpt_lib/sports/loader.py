@@ -17,14 +17,17 @@ from pydantic_core import ErrorDetails
 
 from sportsgpt_lib.errors import MovementFileError
 from sportsgpt_lib.sports.checks import MOVEMENT_FILE, list_movement_problems
-from sportsgpt_lib.sports.definition import Movement, MovementFile
+from sportsgpt_lib.sports.definition import OWN_RECORDS, Movement, MovementFile
 from sportsgpt_lib.sports.matrices import (
     ISSUE_MAP_FILE,
     JOINT_WEIGHTS_FILE,
+    list_matrix_columns,
+    list_matrix_rows,
     parse_issue_map,
     parse_joint_weights,
 )
 from sportsgpt_lib.sports.measurement_errors import MEASUREMENT_ERRORS_PATH
+from sportsgpt_lib.sports.problem_lines import add_lines
 from sportsgpt_lib.sports.problem_wording import list_allowed
 
 SPORTS_FOLDER = Path(__file__).resolve().parent
@@ -67,18 +70,15 @@ def load_movement_folder(folder: Path) -> Movement:
         A file is missing or wrong; ``problems`` lists everything that was found.
     """
     content, problems = _read_toml(folder / MOVEMENT_FILE)
-    try:
-        file = MovementFile.model_validate(content) if not problems else None
-    except ValidationError as error:
-        file = None
-        problems = [_describe(problem, content) for problem in error.errors()]
+    file: MovementFile | None = None
+    if not problems:
+        file, problems = _parse_movement(content, folder.name)
     weights = parse_joint_weights(folder / JOINT_WEIGHTS_FILE)
-    problems += weights.problems
-    if file is None:
-        raise _folder_error(folder, problems)
-    issue_map = parse_issue_map(folder / ISSUE_MAP_FILE, file.indicators, file.issues)
-    problems += [*list_movement_problems(file, folder.name), *issue_map.problems]
-    if problems:
+    issue_map = parse_issue_map(
+        folder / ISSUE_MAP_FILE, list_matrix_rows(content), list_matrix_columns(content)
+    )
+    problems += [*weights.problems, *(issue_map.problems if content else [])]
+    if file is None or problems:
         raise _folder_error(folder, problems)
     return Movement(
         **dict(file),
@@ -91,7 +91,73 @@ def load_movement_folder(folder: Path) -> Movement:
     )
 
 
+def _parse_movement(
+    content: dict[str, Any], folder_name: str
+) -> tuple[MovementFile | None, list[str]]:
+    """Check ``movement.toml``; parts of a wrong shape do not hide other problems."""
+    try:
+        file = MovementFile.model_validate(content)
+    except ValidationError as error:
+        problems = [_describe(problem, content) for problem in error.errors()]
+        rest, left_out = _leave_out_wrong_parts(content, error)
+        try:
+            rest_file = MovementFile.model_validate(rest)
+        except ValidationError:
+            return None, problems
+        return None, [
+            *problems,
+            *(
+                problem
+                for problem in list_movement_problems(rest_file, folder_name)
+                if not _follows_from_missing_parts(problem, left_out)
+            ),
+        ]
+    return file, list_movement_problems(file, folder_name)
+
+
+def _leave_out_wrong_parts(
+    content: dict[str, Any], error: ValidationError
+) -> tuple[dict[str, Any], set[str]]:
+    """Take parts of a wrong shape out; name them."""
+    wrong = {
+        (problem["loc"][0], problem["loc"][1])
+        for problem in error.errors()
+        if len(problem["loc"]) > 1
+    }
+    rest, left_out = dict(content), set()
+    for group, place in wrong:
+        left_out.add(_name_key((group, place), content).split(".")[-1])
+    for group in {group for group, _ in wrong}:
+        parts = content.get(str(group))
+        if isinstance(parts, list):
+            kept = [
+                part for place, part in enumerate(parts) if (group, place) not in wrong
+            ]
+            rest[str(group)] = kept
+        elif isinstance(parts, dict):
+            rest[str(group)] = {
+                name: part for name, part in parts.items() if (group, name) not in wrong
+            }
+    return rest, left_out
+
+
+_OF_WHAT_IS_LEFT = (
+    "is used nowhere",
+    "has no indicator with a target",
+    "is empty; at least one",
+    "all seven are needed",
+)
+
+
+def _follows_from_missing_parts(problem: str, left_out: set[str]) -> bool:
+    """Whether a problem may be there only because parts were left out."""
+    return any(words in problem for words in _OF_WHAT_IS_LEFT) or any(
+        f"= {name!r} is not known" in problem for name in left_out
+    )
+
+
 def _folder_error(folder: Path, problems: list[str]) -> MovementFileError:
+    problems = add_lines(folder, problems)
     return MovementFileError(
         str(folder),
         f"{len(problems)} problem{'s' if len(problems) > 1 else ''}",
@@ -113,7 +179,7 @@ def _describe(problem: ErrorDetails, content: dict[str, Any]) -> str:
     """Word one problem of pydantic: file, key, value, what is allowed."""
     key = _name_key(problem["loc"], content)
     if problem["type"] == "missing":
-        return f"{MOVEMENT_FILE}: {key} is missing"
+        return f"{MOVEMENT_FILE}: {key} is missing. Fix: {_how_to_add(problem)}"
     if problem["type"] == "extra_forbidden":
         return f"{MOVEMENT_FILE}: {key} is not a known key{_nearest_key(problem)}"
     context = problem.get("ctx", {})
@@ -123,6 +189,17 @@ def _describe(problem: ErrorDetails, content: dict[str, Any]) -> str:
         return f"{MOVEMENT_FILE}: {key} = {found!r}; {problem['msg']}"
     options = re.findall(r"'([^']*)'", str(expected))
     return f"{MOVEMENT_FILE}: {key} = {found!r}; {list_allowed(found, options)}"
+
+
+def _how_to_add(problem: ErrorDetails) -> str:
+    """Say what to write where a key is missing."""
+    key = str(problem["loc"][-1])
+    if key == "source":
+        return (
+            "add source = the id of one of sources, or of a record of ours: "
+            f"{', '.join(OWN_RECORDS)}"
+        )
+    return f"add {key}"
 
 
 def _name_key(loc: tuple[int | str, ...], content: dict[str, Any]) -> str:

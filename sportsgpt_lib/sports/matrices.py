@@ -7,9 +7,10 @@ the loader can list every problem of a folder at once.
 import csv
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from sportsgpt_lib.sports.definition import Indicator, Issue
 from sportsgpt_lib.sports.problem_wording import list_allowed, unknown_name
@@ -19,6 +20,35 @@ JOINT_WEIGHTS_FILE = "joint_weights.csv"
 ISSUE_MAP_FILE = "issue_map.csv"
 _WEIGHT_COLUMNS = ["quantity", "weight"]
 _INDICATOR_COLUMN = "indicator"
+
+
+class MatrixRow(NamedTuple):
+    """A judged indicator, and on which sides its target has an end."""
+
+    name: str
+    has_low: bool
+    has_high: bool
+
+
+def list_matrix_rows(content: Mapping[str, Any]) -> list[MatrixRow]:
+    """List the judged indicators of a movement file, whatever else is wrong in it."""
+    return [
+        MatrixRow(str(part.get("name")), "low" in target, "high" in target)
+        for part in _list_parts(content, "indicators")
+        if isinstance(target := part.get("target"), dict)
+    ]
+
+
+def list_matrix_columns(content: Mapping[str, Any]) -> list[str]:
+    """List the names of a movement file's issues, whatever else is wrong in it."""
+    return [str(part.get("name")) for part in _list_parts(content, "issues")]
+
+
+def _list_parts(content: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    parts = content.get(key)
+    if not isinstance(parts, list):
+        return []
+    return [part for part in parts if isinstance(part, dict)]
 
 
 @dataclass
@@ -86,7 +116,7 @@ def _add_weight(parsed: JointWeights, file: str, row: list[str]) -> None:
 
 
 def parse_issue_map(
-    path: Path, indicators: Sequence[Indicator], issues: Sequence[Issue]
+    path: Path, judged: Sequence[MatrixRow], issues: Sequence[str]
 ) -> IssueMap:
     """Read ``issue_map.csv``: judged indicators by issues, cells from -1 to 1.
 
@@ -97,12 +127,12 @@ def parse_issue_map(
     if not table:
         return parsed
     header, rows = table[0], table[1:]
-    judged = {item.name: item for item in indicators if item.target is not None}
+    named = {item.name: item for item in judged}
     parsed.problems += _list_label_problems(
-        path.name, "column", header[1:], [issue.name for issue in issues]
+        path.name, "column", header[1:], list(issues)
     )
     parsed.problems += _list_label_problems(
-        path.name, "row", [row[0] for row in rows], list(judged)
+        path.name, "row", [row[0] for row in rows], list(named)
     )
     if header[0] != _INDICATOR_COLUMN:
         parsed.problems.append(
@@ -116,31 +146,31 @@ def parse_issue_map(
             )
             continue
         for column, text in zip(header[1:], row[1:], strict=True):
-            _add_cell(parsed, path.name, judged.get(row[0]), column, text)
+            _add_cell(parsed, path.name, named.get(row[0]), column, text)
     for issue in issues:
-        if not any(name == issue.name for _, name in parsed.cells):
+        if not any(name == issue for _, name in parsed.cells):
             parsed.problems.append(
-                f"{path.name}: column {issue.name} is empty; "
+                f"{path.name}: column {issue} is empty; "
                 "at least one indicator must speak for it"
             )
     return parsed
 
 
 def _add_cell(
-    parsed: IssueMap, file: str, indicator: Indicator | None, issue: str, text: str
+    parsed: IssueMap, file: str, indicator: MatrixRow | None, issue: str, text: str
 ) -> None:
-    if indicator is None or indicator.target is None or not text.strip():
+    if indicator is None or not text.strip():
         return
     where = f"{file}: row {indicator.name}, column {issue} = {text!r}"
     weight = _parse_number(text)
     if weight is None or not -1.0 <= weight <= 1.0:
         parsed.problems.append(f"{where}; allowed: a number from -1 to 1, or empty")
         return
-    if weight > 0.0 and indicator.target.high is None:
+    if weight > 0.0 and not indicator.has_high:
         parsed.problems.append(
             f"{where} speaks for values above the target, which has no upper end"
         )
-    if weight < 0.0 and indicator.target.low is None:
+    if weight < 0.0 and not indicator.has_low:
         parsed.problems.append(
             f"{where} speaks for values below the target, which has no lower end"
         )

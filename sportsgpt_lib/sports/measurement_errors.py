@@ -10,7 +10,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sportsgpt_lib.errors import MovementFileError
-from sportsgpt_lib.sports.definition import OWN_CHOICE, Source
+from sportsgpt_lib.kinematics.quantities import UNITS_WITH_RATES
+from sportsgpt_lib.sports.definition import OWN_RECORDS, Source
 from sportsgpt_lib.sports.problem_wording import unknown_name
 from sportsgpt_lib.sports.quantities import RULE_QUANTITY_UNITS
 
@@ -18,7 +19,10 @@ MEASUREMENT_ERRORS_PATH = Path(__file__).resolve().with_name("measurement_errors
 
 
 class QuantityError(BaseModel):
-    """Standard uncertainty that several quantities share, and where it comes from."""
+    """Standard uncertainty that several quantities share, and where it comes from.
+
+    ``rate_error`` is that of the rate per second; what has rates needs one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -26,6 +30,8 @@ class QuantityError(BaseModel):
     unit: str
     error: float = Field(ge=0.0)
     source: str
+    rate_error: float | None = Field(default=None, gt=0.0)
+    rate_source: str | None = None
 
 
 class MeasurementErrors(BaseModel):
@@ -37,9 +43,16 @@ class MeasurementErrors(BaseModel):
     quantities: tuple[QuantityError, ...]
 
 
+def name_rate(rule_quantity: str) -> str:
+    """Name the rate of a quantity among the errors."""
+    return f"rate of {rule_quantity}"
+
+
 @functools.cache
 def load_measurement_errors() -> dict[str, float]:
     """Load the standard uncertainty of every quantity, by its rule name.
+
+    That of a rate stands under the name that ``name_rate`` gives it.
 
     Raises
     ------
@@ -67,7 +80,22 @@ def parse_measurement_errors(path: Path) -> dict[str, float]:
             "correct each line named above",
             problems=problems,
         )
-    return {name: entry.error for entry in file.quantities for name in entry.names}
+    errors = {name: entry.error for entry in file.quantities for name in entry.names}
+    return errors | {
+        name_rate(name): entry.rate_error
+        for entry in file.quantities
+        for name in entry.names
+        if entry.rate_error is not None
+    }
+
+
+def _list_rate_problems(name_of_file: str, entry: QuantityError) -> list[str]:
+    names = ", ".join(entry.names)
+    if entry.unit in UNITS_WITH_RATES and entry.rate_error is None:
+        return [f"{name_of_file}: {names}: rate_error is missing"]
+    if (entry.rate_error is None) != (entry.rate_source is None):
+        return [f"{name_of_file}: {names}: rate_error and rate_source go together"]
+    return []
 
 
 def _list_problems(file: MeasurementErrors) -> list[str]:
@@ -75,10 +103,11 @@ def _list_problems(file: MeasurementErrors) -> list[str]:
     problems: list[str] = []
     named: list[str] = []
     for entry in file.quantities:
-        if entry.source not in (OWN_CHOICE, *file.sources):
-            problems.append(
-                unknown_name(name_of_file, "source", entry.source, file.sources)
-            )
+        for key in ("source", "rate_source"):
+            source = getattr(entry, key)
+            if source is not None and source not in (*OWN_RECORDS, *file.sources):
+                problems.append(unknown_name(name_of_file, key, source, file.sources))
+        problems += _list_rate_problems(name_of_file, entry)
         for name in entry.names:
             unit = RULE_QUANTITY_UNITS.get(name)
             if unit is None:

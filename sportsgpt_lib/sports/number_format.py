@@ -9,16 +9,19 @@ import math
 
 UNIT_WORDS = {
     "deg": "deg",
+    "deg_s": "deg/s",
     "s": "s",
     "pct": "%",
     "body_heights": "body heights",
+    "body_heights_s": "body heights/s",
     "ratio": "",
     "points": "points",
     "m": "m",
+    "mps": "m/s",
     "px": "px",
     "repetitions": "repetitions",
 }
-_UNIT_DECIMALS = {"deg": 0, "s": 2, "pct": 0, "points": 1, "repetitions": 0}
+_UNIT_DECIMALS = {"deg": 0, "deg_s": 0, "s": 2, "pct": 0, "points": 1, "repetitions": 0}
 _OTHER_DECIMALS = 2
 # The score's scale is ours: all scores keep one decimal, however sure they are.
 _FIXED_UNITS = ("points",)

@@ -4,32 +4,48 @@
 keeps the committed pages equal to the generated ones.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sportsgpt_lib.sports.definition import (
-    OWN_CHOICE,
+    OWN_RECORDS,
     Indicator,
     Issue,
-    Keyframe,
+    LimitingCondition,
+    LimitSource,
     Movement,
     Source,
+    Target,
 )
 from sportsgpt_lib.sports.loader import load_movement, movement_names
 from sportsgpt_lib.sports.number_format import format_quantity, format_range
 from sportsgpt_lib.sports.rules import (
     AtKeyframe,
     ChangeBetween,
+    DelayRule,
+    DelayToKeyframe,
+    DifferenceAtKeyframe,
+    DirectionAtKeyframe,
     Duration,
     DurationShare,
+    HeightByFlight,
     InPhase,
     Interval,
+    QuantityRule,
+    RateAtKeyframe,
+    RateInPhase,
     Rule,
+    SidedRule,
+    TimeRule,
 )
 
 PAGES_FOLDER = Path("docs") / "movements"
-_OWN_CHOICE_LINK = "[ADR 0005](../adr/0005-kismam-first-rules.md)"
-_SIDES = {"own": "", "mean": ", mean of both sides", "difference": ", left minus right"}
+_SIDES = {
+    "own": "",
+    "other": ", of the other side",
+    "mean": ", mean of both sides",
+    "difference": ", left minus right",
+}
 
 
 def build_page(movement: Movement) -> str:
@@ -42,7 +58,7 @@ def build_page(movement: Movement) -> str:
         movement.summary,
         *_list_instants(movement),
         "## Indicators",
-        *(_describe_indicator(indicator) for indicator in movement.indicators),
+        *(_describe_indicator(movement, part) for part in movement.indicators),
         *_list_conditions(movement),
         "## Issues",
         *(_describe_issue(movement, issue) for issue in movement.issues),
@@ -53,11 +69,26 @@ def build_page(movement: Movement) -> str:
         ),
         "## Target models",
         ", ".join(f"`{name}`" for name in movement.references)
-        or "None: keyframes are found as events.",
+        or _word_no_reference(movement),
         "## Sources",
         _list_sources(movement),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _word_no_reference(movement: Movement) -> str:
+    """Say how keyframes are found without a target model, or that they are not."""
+    unfound = [part.name for part in movement.keyframes if "event" not in part.methods]
+    if not unfound:
+        return "None: keyframes are found as events."
+    names = ", ".join(f"`{name}`" for name in unfound)
+    if len(unfound) == len(movement.keyframes):
+        return (
+            "None yet. No keyframe is found without one: until a target model is "
+            "added ([references.md](../references.md)), every indicator is not "
+            "measurable, and says so."
+        )
+    return f"None yet. Without one these keyframes are not found: {names}."
 
 
 def write_pages(folder: Path) -> list[Path]:
@@ -97,19 +128,31 @@ def _list_instants(movement: Movement) -> list[str]:
     ]
 
 
-def _describe_keyframe(keyframe: Keyframe) -> list[str]:
-    title = f"{keyframe.title} (`{keyframe.name}`)"
-    sides, methods = ", ".join(keyframe.sides), ", ".join(keyframe.methods)
-    return [title, keyframe.meaning, sides, methods]
-
-
 def _list_sources(movement: Movement) -> str:
     return "\n".join(
         [
             *(f"- `{name}`: {_cite(item)}" for name, item in movement.sources.items()),
-            f"- `{OWN_CHOICE}`: chosen by this project, see {_OWN_CHOICE_LINK}",
+            *(
+                f"- `{name}`: chosen by this project, see "
+                f"[ADR {name.removeprefix('adr_')}](../adr/{file})"
+                for name, file in OWN_RECORDS.items()
+                if name in _list_own_records(movement)
+            ),
         ]
     )
+
+
+def _list_own_records(movement: Movement) -> set[str]:
+    """List the records of ours that the movement's numbers come from."""
+    targets = [part.target for part in movement.indicators if part.target is not None]
+    shown = [part.not_judged for part in movement.indicators if part.not_judged]
+    return {
+        movement.own_record,
+        *(end.source for target in targets for end in target.limit_sources().values()),
+        *(target.tolerance_source for target in targets if target.tolerance_source),
+        *(part.source for part in shown),
+        *(condition.source for condition in movement.limited_when),
+    }
 
 
 def _build_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -117,7 +160,7 @@ def _build_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _describe_indicator(indicator: Indicator) -> str:
+def _describe_indicator(movement: Movement, indicator: Indicator) -> str:
     views = [*indicator.valid_views] + [
         f"{view} (limited: {reason})"
         for view, reason in indicator.limited_views.items()
@@ -131,7 +174,8 @@ def _describe_indicator(indicator: Indicator) -> str:
     ]
     if indicator.limited_far_leg is not None:
         lines.append(f"- Far leg: limited ({indicator.limited_far_leg})")
-    return "\n".join([lines[0], "", lines[1], "", *lines[2:], *_list_target(indicator)])
+    targets = _list_target(movement, indicator)
+    return "\n".join([lines[0], "", lines[1], "", *lines[2:], *targets])
 
 
 def _list_conditions(movement: Movement) -> list[str]:
@@ -140,50 +184,125 @@ def _list_conditions(movement: Movement) -> list[str]:
     units = {indicator.name: indicator.unit for indicator in movement.indicators}
     rows = []
     for condition in movement.limited_when:
-        unit = units[condition.indicator]
-        limits = (("above", condition.above), ("below", condition.below))
-        where = " or ".join(
-            f"{word} {format_quantity(limit, unit)}"
-            for word, limit in limits
-            if limit is not None
-        )
+        where = _word_condition(condition, units)
         names = ", ".join(f"`{name}`" for name in condition.limits)
         sources = (condition.source, *condition.support)
         cited = ", ".join(f"`{name}`" for name in sources)
-        rows.append(
-            [f"`{condition.indicator}` {where}", names, condition.reason, cited]
-        )
-    table = _build_table(["where", "limited are", "because", "rests on"], rows)
+        effect = condition.effect.replace("_", " ")
+        rows.append([where, effect, names, condition.reason, cited])
+    table = _build_table(["where", "are", "what", "because", "rests on"], rows)
     return ["## When numbers are worth less", table]
 
 
-def _list_target(indicator: Indicator) -> list[str]:
+def _word_condition(condition: LimitingCondition, units: Mapping[str, str]) -> str:
+    if condition.groups:
+        return f"the athlete is one of: {', '.join(condition.groups)}"
+    if condition.indicator is None:
+        return f"fewer than {condition.frame_rate_below_hz:g} frames per second"
+    unit = units[condition.indicator]
+    limits = (("above", condition.above), ("below", condition.below))
+    where = " or ".join(
+        f"{word} {format_quantity(limit, unit)}"
+        for word, limit in limits
+        if limit is not None
+    )
+    return f"`{condition.indicator}` {where}"
+
+
+def _list_target(movement: Movement, indicator: Indicator) -> list[str]:
     target = indicator.target
     if target is None:
-        return ["- Target: none; shown for context, never judged"]
+        return [
+            "- Target: none; shown for context, never judged",
+            *_list_why(indicator),
+        ]
     tolerance = format_quantity(target.tolerance, indicator.unit)
-    locator = f", {target.locator}" if target.locator else ""
-    support = ", ".join(f"`{name}`" for name in target.support)
+    tolerance_source = target.tolerance_source or movement.own_record
     return [
         f"- Target: {format_range(target.low, target.high, indicator.unit)} "
-        f"(`{target.source}`{locator})",
-        f"- Tolerance: {tolerance} (`{target.tolerance_source}`)",
-        *([f"- Rests on: {support}"] if support else []),
+        f"({_cite_ends(target)})",
+        f"- Tolerance: {tolerance} (`{tolerance_source}`)",
+        *_list_support(target.support),
         f"- Holds for: {target.holds_for}",
     ]
 
 
+def _list_why(indicator: Indicator) -> list[str]:
+    """Say why an indicator is not judged."""
+    shown = indicator.not_judged
+    if shown is None:
+        return []
+    cited = _cite_place(LimitSource(shown.source, shown.locator))
+    return [f"- Why: {shown.reason} ({cited})", *_list_support(shown.support)]
+
+
+def _list_support(support: Sequence[str]) -> list[str]:
+    names = ", ".join(f"`{name}`" for name in support)
+    return [f"- Rests on: {names}"] if names else []
+
+
+def _cite_ends(target: Target) -> str:
+    """Cite the source of the range, or of each end where they differ."""
+    ends = {name: _cite_place(end) for name, end in target.limit_sources().items()}
+    if len(set(ends.values())) == 1:
+        return next(iter(ends.values()))
+    words = {"low": "lower end", "high": "upper end"}
+    return "; ".join(f"{words[name]}: {cited}" for name, cited in ends.items())
+
+
+def _cite_place(end: LimitSource) -> str:
+    return f"`{end.source}`" + (f", {end.locator}" if end.locator else "")
+
+
 def _describe_rule(rule: Rule) -> str:
+    sides = _SIDES[rule.sides] if isinstance(rule, SidedRule) else ""
+    return _describe_measure(rule) + sides
+
+
+def _describe_measure(rule: Rule) -> str:
+    if isinstance(rule, QuantityRule):
+        return _describe_quantity_rule(rule)
+    if isinstance(rule, DifferenceAtKeyframe):
+        sign = "plus" if rule.reverse_second else "minus"
+        return f"`{rule.first}` {sign} `{rule.second}` at `{rule.keyframe}`"
+    if isinstance(rule, DirectionAtKeyframe):
+        pair = f"`{rule.up}` against `{rule.forward}`"
+        return f"direction of the speed of {pair} at `{rule.keyframe}`"
+    if isinstance(rule, DelayRule):
+        return _describe_delay(rule)
+    return _describe_times(rule)
+
+
+def _describe_quantity_rule(rule: QuantityRule) -> str:
     if isinstance(rule, AtKeyframe):
-        return f"`{rule.quantity}` at `{rule.keyframe}`{_SIDES[rule.sides]}"
-    if isinstance(rule, ChangeBetween):
-        span = f"`{rule.start}` to `{rule.end}`"
-        return f"change of `{rule.quantity}` from {span}{_SIDES[rule.sides]}"
-    if isinstance(rule, InPhase):
-        kind = rule.measure.removesuffix("_in_phase")
-        return f"{kind} of `{rule.quantity}` over `{rule.phase}`{_SIDES[rule.sides]}"
+        return f"`{rule.quantity}` at `{rule.keyframe}`"
+    if isinstance(rule, RateAtKeyframe):
+        return f"rate of `{rule.quantity}` at `{rule.keyframe}`"
+    if isinstance(rule, InPhase | RateInPhase):
+        kind = rule.measure.removesuffix("_in_phase").removesuffix("_rate")
+        what = "rate" if isinstance(rule, RateInPhase) else ""
+        return f"{kind} {what} of `{rule.quantity}` over `{rule.phase}`".replace(
+            "  ", " "
+        )
+    kind = "change" if isinstance(rule, ChangeBetween) else "mean rate"
+    return f"{kind} of `{rule.quantity}` from `{rule.start}` to `{rule.end}`"
+
+
+def _describe_delay(rule: DelayRule) -> str:
+    what = f"{rule.extreme} {'rate ' if rule.of == 'rate' else ''}of"
+    if isinstance(rule, DelayToKeyframe):
+        curve, end = rule.quantity, f"`{rule.to}`"
+    else:
+        curve, end = rule.first, f"that of `{rule.second}`"
+    return f"time from the {what} `{curve}` in `{rule.phase}` to {end}"
+
+
+def _describe_times(rule: TimeRule | HeightByFlight) -> str:
     if isinstance(rule, Duration):
         return f"time from {_describe_interval((rule.start, rule.end))}"
+    if isinstance(rule, HeightByFlight):
+        span = _describe_interval((rule.start, rule.end))
+        return f"g t²/8 of the time from {span}"
     if isinstance(rule, DurationShare):
         parts = " plus ".join(_describe_interval(part) for part in rule.parts)
         return f"{parts}, as a share of {_describe_interval(rule.whole)}"

@@ -13,6 +13,10 @@ _WINDOW_FIX = (
     "check movement, athlete and time window in session.toml; the window must hold "
     "one whole repetition with some time before and after it, feet in the picture"
 )
+_TARGET_MODEL_FIX = (
+    "film an exemplar with role = 'reference', annotate its keyframes and build a "
+    "target model, as docs/references.md says"
+)
 _WHOLE_FIX = (
     "let the time window start before the movement and end after it, feet in the "
     "picture all the time"
@@ -51,6 +55,12 @@ def refuse_absent(
         What was searched for it; no searches where the movement has no target model.
     """
     words = f"no repetition of '{movement.title}' was found in {filmed_s:.1f} s of film"
+    if not found.searches and movement.event_model == "none":
+        names = ", ".join(keyframe.name for keyframe in movement.keyframes)
+        why = f"no event tells its keyframes ({names}), and it has no target model"
+        return Verdict(
+            "QUARANTINE", "no_target_model", f"{words}: {why}", _TARGET_MODEL_FIX
+        )
     if not found.searches:
         return Verdict("QUARANTINE", "no_repetition_found", words, _WINDOW_FIX)
     nearest = min(found.searches, key=_find_lowest_cost)

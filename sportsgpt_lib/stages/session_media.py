@@ -33,6 +33,7 @@ from sportsgpt_lib.reporting.scene import (
 from sportsgpt_lib.reporting.wording import write_quantity
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.loader import load_movement
+from sportsgpt_lib.sports.quantities import exchange_side
 from sportsgpt_lib.sports.rules import AtKeyframe, InPhase
 from sportsgpt_lib.stages.pose_trails import (
     build_trail,
@@ -277,7 +278,8 @@ def _drawn_quantity(metric: Row, keyframes: pl.DataFrame) -> str | None:
         return None
     if rule.measure not in _SHOWN_BY_ONE_INSTANT:
         return None
-    return rule.quantity.format(side=_own_side(movement, metric, keyframes))
+    drawn = rule.quantity.format(side=_own_side(movement, metric, keyframes))
+    return exchange_side(drawn) if rule.sides == "other" else drawn
 
 
 def _own_side(movement: Movement, metric: Row, keyframes: pl.DataFrame) -> str:

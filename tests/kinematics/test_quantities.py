@@ -12,6 +12,7 @@ from sportsgpt_lib.kinematics.quantities import (
     compute_quantities,
 )
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
+from tests.oracles.jumping import build_jump
 from tests.oracles.landing import build_drop
 from tests.oracles.walking import TRUNK_LEAN_DEG, build_walk, mirror_picture
 
@@ -235,3 +236,37 @@ def test_a_somersault_turns_the_trunk_on_without_a_jump():
     assert lean_deg[-1] - lean_deg[0] == pytest.approx(360.0, abs=1e-6)
     assert np.abs(np.diff(found.values["left_knee_flexion"])).max() < 1e-6
     assert found.rates_per_s["trunk_lean"][42] == pytest.approx(600.0, rel=1e-6)
+
+
+def test_places_against_toe_and_centre_of_mass_are_those_of_the_pose():
+    sequence = build_walk().sequence
+    found = compute_quantities(sequence).values
+    for side in ("left", "right"):
+        toe_ahead = found[f"{side}_toe_forward"] + found["hip_forward"]
+        centre = found["centre_of_mass_forward"]
+        np.testing.assert_allclose(
+            found[f"{side}_toe_forward_of_centre_of_mass"],
+            toe_ahead - centre,
+            atol=1e-9,
+        )
+        rise = found["centre_of_mass_height"] - found[f"{side}_toe_height"]
+        lean_deg = np.degrees(np.arctan2(centre - toe_ahead, rise))
+        np.testing.assert_allclose(found[f"{side}_body_lean"], lean_deg, atol=1e-6)
+    middles = [
+        0.5 * (found[f"{side}_heel_forward"] + found[f"{side}_toe_forward"])
+        for side in ("left", "right")
+    ]
+    place = found["centre_of_mass_forward"] - found["hip_forward"]
+    np.testing.assert_allclose(
+        found["centre_of_mass_forward_of_feet"], place - np.mean(middles, axis=0)
+    )
+
+
+@pytest.mark.parametrize("is_rightward", [True, False])
+def test_a_knee_past_the_toes_is_ahead_of_them_whatever_the_way(is_rightward):
+    squat = build_jump(speed=0.0, push_s=0.9, is_rightward=is_rightward)
+    found = compute_quantities(squat.sequence).values
+    standing, low = 0, round(squat.crouch_s * 60.0)
+    for side in ("left", "right"):
+        knee = found[f"{side}_knee_forward_of_toe"]
+        assert knee[low] > knee[standing] + 0.05

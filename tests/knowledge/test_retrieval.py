@@ -4,7 +4,7 @@ from sportsgpt_lib.knowledge.collection import Collection
 from sportsgpt_lib.knowledge.passages import build_passages
 from sportsgpt_lib.knowledge.retrieval import PostgresRetriever, build_issue_question
 from sportsgpt_lib.knowledge.store import KnowledgeStore
-from sportsgpt_lib.sports.loader import load_movement, movement_names
+from sportsgpt_lib.sports.loader import load_movement
 
 pytestmark = pytest.mark.integration
 QUESTION = "A stiff landing meets larger ground reaction forces"
@@ -24,8 +24,10 @@ def retriever(
     return PostgresRetriever(empty_knowledge_url, embedder, least_best_similarity=0.3)
 
 
-def test_every_issue_finds_its_technique_and_its_exercise(retriever: PostgresRetriever):
-    for name in movement_names():
+def test_every_issue_finds_its_technique_and_its_exercise(
+    retriever: PostgresRetriever, starter: Collection
+):
+    for name in {name for card in starter.all_cards for name in card.movements}:
         movement = load_movement(name)
         for issue in movement.issues:
             found = retriever.retrieve(

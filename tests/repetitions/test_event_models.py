@@ -12,6 +12,8 @@ from sportsgpt_lib.repetitions.strides import (
     name_foot_events,
 )
 from sportsgpt_lib.sports.definition import EVENT_KEYFRAMES
+from tests.oracles.full_body_run import read_run
+from tests.oracles.jumping import build_jump
 from tests.oracles.landing import build_drop
 from tests.oracles.walking import build_walk
 
@@ -30,7 +32,10 @@ def name(left_strikes, left_offs, right_strikes, right_offs):
 
 
 WALK = name([0.0, 1.0, 2.0], [0.6, 1.6], [0.5, 1.5], [0.1, 1.1])
-RUN = name([0.0, 0.7, 1.4], [0.25, 0.95], [0.35, 1.05], [0.6, 1.3])
+RUN = name([0.0, 0.7, 1.4], [0.25, 0.95], [0.35, 1.05], [0.6, 1.3]) | {
+    ("mid_stance", "left"): instants(0.12, 0.82),
+    ("mid_stance", "right"): instants(0.47, 1.17),
+}
 
 
 def test_walking_has_a_stride_for_every_pair_of_strikes_of_a_leg():
@@ -73,6 +78,8 @@ def test_two_strikes_far_apart_are_not_one_stride():
     [
         ("gait", build_walk(noise_px=1.0).sequence),
         ("landing", build_drop(noise_px=1.0).sequence),
+        ("jump", build_jump(noise_px=1.0).sequence),
+        ("squat", build_jump(speed=0.0, noise_px=1.0).sequence),
     ],
 )
 def test_a_model_gives_the_keyframes_that_movements_may_name(model, sequence):
@@ -90,3 +97,24 @@ def test_every_model_a_movement_may_name_can_be_asked():
     blank = {name: np.full_like(v, np.nan) for name, v in quantities.values.items()}
     for model in EVENT_KEYFRAMES:
         assert find_events(model, quantities.times_s, blank).repetitions == ()
+
+
+def test_midstances_of_a_run_lie_between_strike_and_toe_off_under_the_hips(shared_data):
+    run = read_run(shared_data / "events_bmc_grf")
+    quantities = compute_quantities(run.as_poses())
+    found = find_events("running", quantities.times_s, quantities.values)
+    midstances = [
+        (side, instant)
+        for (name, side), instants in found.instants.items()
+        if name == "mid_stance"
+        for instant in instants
+    ]
+    assert midstances
+    for side, instant in midstances:
+        ahead = quantities.values[f"{side}_foot_forward"]
+        assert abs(np.interp(instant.time_s, quantities.times_s, ahead)) < 0.03
+        assert 0.012 <= instant.error_s < 0.02
+        strikes = [one.time_s for one in found.instants["foot_strike", side]]
+        offs = [one.time_s for one in found.instants["toe_off", side]]
+        assert not strikes or min(abs(s - instant.time_s) for s in strikes) < 0.3
+        assert not offs or min(abs(o - instant.time_s) for o in offs) < 0.3

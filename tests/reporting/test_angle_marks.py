@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from sportsgpt_lib.kinematics.centre_of_mass import compute_centre_of_mass
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
 from sportsgpt_lib.reporting.angle_marks import draw_angle, find_angle_mark
 from sportsgpt_lib.sports.quantities import QUANTITY_UNITS
@@ -68,6 +69,16 @@ def test_trunk_lean_is_drawn_from_the_vertical():
     mark = find_angle_mark("trunk_lean", pose)
     assert angle_of(mark) == pytest.approx(20.0)
     assert mark.baseline_end[0] == pytest.approx(100.0)
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_body_lean_is_drawn_from_over_the_toe_to_the_centre_of_mass(side):
+    mark = find_angle_mark(f"{side}_body_lean", POSE)
+    centre = compute_centre_of_mass(POSE[np.newaxis])[0]
+    np.testing.assert_array_equal(mark.vertex, POSE[KEYPOINT_INDEX[f"{side}_big_toe"]])
+    np.testing.assert_allclose(mark.limb_end, centre)
+    across, up = centre - mark.vertex
+    assert angle_of(mark) == pytest.approx(abs(np.degrees(np.arctan2(across, -up))))
 
 
 @pytest.mark.parametrize(

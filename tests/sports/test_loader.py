@@ -4,11 +4,16 @@ from pathlib import Path
 import pytest
 
 from sportsgpt_lib.errors import MovementFileError
+from sportsgpt_lib.sports.definition import OWN_RECORDS
 from sportsgpt_lib.sports.loader import (
     SPORTS_FOLDER,
     load_movement,
     load_movement_folder,
     movement_names,
+)
+
+FALL_TIME_RULE = (
+    'rule = { measure = "duration", start = "take_off", end = "initial_contact"'
 )
 
 
@@ -116,7 +121,11 @@ def test_all_problems_are_listed_at_once(folder: Path) -> None:
         ('name = "fall_time"', 'name = "absorption_time"', "names 'absorption_time' 2"),
         ("not_assessed = ", "# not_assessed = ", "say in not_assessed why"),
         ("event_model = ", "event_model = 3 # ", "event_model = 3"),
-        ("[sources.hewett_2005]", "[sources.hewett]", "sources.hewett is used nowhere"),
+        (
+            "[sources.blackburn_2009]",
+            "[sources.blackburn]",
+            "sources.blackburn is used nowhere",
+        ),
         (
             'indicator = "drop_height"',
             'indicator = "drop_hight"',
@@ -140,9 +149,68 @@ def test_all_problems_are_listed_at_once(folder: Path) -> None:
         ),
         ('title = "Take-off"\n', "", "keyframes.take_off.title is missing"),
         (
-            'support = ["hewett_2005"]\nholds_for = ',
-            'support = ["hewett_2005"]\n# ',
-            "holds_for is missing",
+            "\nholds_for = ",
+            "\n# ",
+            "indicators.knee_flexion_at_contact.target.holds_for is missing. Fix: add",
+        ),
+        (
+            'source = "padua_2009"\n',
+            "",
+            "knee_flexion_at_contact.target.source is missing. Fix: add source = ",
+        ),
+        (
+            'locator = "item 1 of the scoring system"\n',
+            "",
+            "knee_flexion_at_contact.target.low comes from 'padua_2009', without",
+        ),
+        (
+            'locator = "item 1 of the scoring system"\n',
+            'locator = "item 1"\nhigh_source = "adr_0005"\n',
+            "high_source is given, but the target has no high",
+        ),
+        (
+            'locator = "item 1 of the scoring system"\n',
+            'low_source = "padua"\n',
+            "target.low_source = 'padua' is not known",
+        ),
+        (
+            "\n[indicators.target]\nlow = 30.0",
+            '\nnot_judged = { reason = "r", source = "adr_0005" }\n'
+            "[indicators.target]\nlow = 30.0",
+            "has a target and not_judged",
+        ),
+        (
+            'event_model = "landing"\n',
+            'event_model = "landing"\nown_record = "adr_5"\n',
+            "own_record = 'adr_5' is not known",
+        ),
+        (
+            'indicator = "drop_height"\nabove = 0.5\n',
+            'frame_rate_below_hz = 60.0\ngroups = ["child"]\n',
+            "names 2 kinds of condition",
+        ),
+        (
+            'indicator = "drop_height"\n',
+            'groups = ["child"]\n',
+            "limited_when.groups has above or below without indicator",
+        ),
+        (
+            FALL_TIME_RULE,
+            'rule = { measure = "rate_at_keyframe", quantity = "flight", '
+            'keyframe = "take_off"',
+            "fall_time.rule.quantity = 'flight' has no rate",
+        ),
+        (
+            FALL_TIME_RULE,
+            'rule = { measure = "direction_at_keyframe", up = "hip_height", '
+            'forward = "trunk_lean", keyframe = "take_off"',
+            "joins quantities in body_heights and deg",
+        ),
+        (
+            FALL_TIME_RULE,
+            'rule = { measure = "height_by_flight", start = "take_off", '
+            'end = "initial_contact"',
+            "unit = 's'; allowed for height_by_flight: 'm'",
         ),
     ],
 )
@@ -151,6 +219,50 @@ def test_a_mistake_in_the_movement_file_is_named(
 ) -> None:
     edit(folder / "movement.toml", old, new)
     assert any(words in problem for problem in find_problems(folder)), words
+
+
+def test_a_part_of_a_wrong_shape_hides_no_other_problem(folder: Path) -> None:
+    edit(folder / "movement.toml", 'source = "padua_2009"\n', "")
+    edit(folder / "movement.toml", "{side}_hip_flexion", "{side}_hip_flection")
+    edit(folder / "movement.toml", "low = 10.0\nhigh = 60.0", "low = 60.0\nhigh = 10.0")
+    edit(folder / "movement.toml", 'title = "Fall time"', 'titel = "Fall time"')
+    edit(folder / "issue_map.csv", "absorption_time", "absorbtion_time")
+    problems = find_problems(folder)
+    for words in (
+        "movement.toml: indicators.knee_flexion_at_contact.target.source is missing",
+        "nearest is '{side}_hip_flexion'",
+        "lies above high = 10; allowed: low up to high. Fix: exchange them",
+        "indicators.fall_time.titel is not a known key",
+        "issue_map.csv: row absorbtion_time is not in movement.toml",
+    ):
+        assert any(words in problem for problem in problems), words
+    assert len(problems) == 7
+    text = (folder / "movement.toml").read_text(encoding="utf-8").splitlines()
+    line = text.index('name = "knee_flexion_at_contact"') + 1
+    missing = next(problem for problem in problems if "source is missing" in problem)
+    assert missing.endswith(f"(line {line})")
+    row = next(problem for problem in problems if "row absorbtion_time" in problem)
+    assert row.endswith("(line 5)")
+    assert not any("is used nowhere" in problem for problem in problems)
+
+
+@pytest.mark.parametrize("name", movement_names())
+def test_every_number_of_the_package_says_where_it_comes_from(name: str) -> None:
+    movement = load_movement(name)
+    known = {*OWN_RECORDS, *movement.sources}
+    for indicator in movement.indicators:
+        if indicator.target is None:
+            assert indicator.not_judged is not None, indicator.name
+            assert indicator.not_judged.source in known
+            continue
+        for end in indicator.target.limit_sources().values():
+            assert end.source in OWN_RECORDS or end.locator, indicator.name
+    assert movement.own_record in OWN_RECORDS
+
+
+@pytest.mark.parametrize("file", OWN_RECORDS.values())
+def test_every_record_of_ours_is_there(file: str) -> None:
+    assert (Path(__file__).resolve().parents[2] / "docs" / "adr" / file).is_file()
 
 
 @pytest.mark.parametrize(

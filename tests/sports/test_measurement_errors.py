@@ -3,10 +3,11 @@ from pathlib import Path
 import pytest
 
 from sportsgpt_lib.errors import MovementFileError
-from sportsgpt_lib.kinematics.quantities import QUANTITY_UNITS
+from sportsgpt_lib.kinematics.quantities import QUANTITY_UNITS, UNITS_WITH_RATES
 from sportsgpt_lib.sports.measurement_errors import (
     MEASUREMENT_ERRORS_PATH,
     load_measurement_errors,
+    name_rate,
     parse_measurement_errors,
 )
 from sportsgpt_lib.sports.quantities import RULE_QUANTITY_UNITS, fill_side
@@ -14,9 +15,15 @@ from sportsgpt_lib.sports.quantities import RULE_QUANTITY_UNITS, fill_side
 
 def test_every_quantity_of_the_kinematics_has_an_error() -> None:
     errors = load_measurement_errors()
-    filled = {fill_side(name, side) for name in errors for side in ("left", "right")}
+    own = {name for name in errors if name in RULE_QUANTITY_UNITS}
+    filled = {fill_side(name, side) for name in own for side in ("left", "right")}
     assert filled == set(QUANTITY_UNITS)
-    assert set(errors) == set(RULE_QUANTITY_UNITS)
+    rates = {
+        name_rate(name)
+        for name, unit in RULE_QUANTITY_UNITS.items()
+        if unit in UNITS_WITH_RATES
+    }
+    assert set(errors) == set(RULE_QUANTITY_UNITS) | rates
 
 
 def test_walking_angles_follow_from_the_published_mean_absolute_errors() -> None:
@@ -37,6 +44,13 @@ def test_walking_angles_follow_from_the_published_mean_absolute_errors() -> None
         ('unit = "ratio"', 'unit = "deg"', "is in ratio, not deg"),
         ('source = "stenum_2021"', 'source = "stenum"', "nearest is 'stenum_2021'"),
         ('"hip_height"', '"trunk_lean"', "stands there twice"),
+        ("rate_error = 46.0\n", "", "trunk_lean: rate_error is missing"),
+        (
+            'rate_source = "adr_0014"',
+            'rate_source = "adr_12"',
+            "rate_source = 'adr_12'",
+        ),
+        ("rate_error = 46.0\n", "rate_error = 46.0\n# ", "go together"),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:

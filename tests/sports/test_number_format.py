@@ -69,6 +69,12 @@ def test_a_page_writes_the_digits_of_a_sentence(unit: str) -> None:
     assert written.startswith(format_value(-7.386, unit, 4.057))
 
 
+@pytest.mark.parametrize("unit", set(UNIT_WORDS) - {"ratio"})
+def test_a_written_unit_is_read_back_as_the_same(unit: str) -> None:
+    value, error = find_numbers(format_quantity(-7.386, unit, 4.057))
+    assert (value.unit, error.unit) == (unit, unit)
+
+
 @given(st.floats(-500.0, 500.0), st.floats(1e-4, 200.0))
 def test_a_written_value_is_the_measured_one_within_half_its_last_digit(
     value: float, error: float

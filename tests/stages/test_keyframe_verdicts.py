@@ -63,6 +63,14 @@ def test_every_absence_is_set_aside_with_its_own_words(reason):
         assert another.reason != verdict.reason
 
 
+@pytest.mark.parametrize("name", ["sprint_start", "javelin_delivery"])
+def test_a_movement_that_needs_a_target_model_says_so(name):
+    verdict = refuse_absent(load_movement(name), 4.0, FoundRepetitions(()))
+    assert (verdict.word, verdict.reason_code) == ("QUARANTINE", "no_target_model")
+    assert "foot_strike" in verdict.reason
+    assert "docs/references.md" in verdict.fix
+
+
 def test_the_leg_that_came_nearest_says_why():
     near = search("not_in_recording", 0.45)
     far = search("not_in_recording", 0.9, highest_cost=0.6)

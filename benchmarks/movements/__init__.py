@@ -1,0 +1,1 @@
+"""Benchmarks of what the movement folders say, on recordings of known kinds."""
