@@ -12,6 +12,7 @@
     ├── MissingSqlError(LookupError)       an SQL file is not in ``sql/``
     ├── SettingError(ValueError)           a setting cannot be used
     ├── KnowledgeError(ValueError)         a knowledge source or card is wrong
+    ├── DocumentError(ValueError)          a source's file cannot be read at all
     ├── DatabaseError(RuntimeError)        Postgres or DuckDB cannot serve
     └── ModelServiceError(RuntimeError)    an outside model does not answer
 
@@ -190,6 +191,10 @@ class SettingError(SportsGptError, ValueError):
 
 class KnowledgeError(SportsGptError, ValueError):
     """A knowledge source, card or QA pair breaks its schema."""
+
+
+class DocumentError(SportsGptError, ValueError):
+    """A source's file cannot be used at all: it is quarantined, the others go on."""
 
 
 class DatabaseError(SportsGptError, RuntimeError):

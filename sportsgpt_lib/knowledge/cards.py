@@ -1,4 +1,4 @@
-"""The shapes of our own knowledge: technique cards, question-and-answer pairs, sources.
+"""The shapes of our own knowledge: technique cards, question-and-answer pairs.
 
 A card goes from fault to dose and cites a publication for each statement. Reading files
 and checking names across them is in ``collection.py``; the form in which they are
@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from sportsgpt_lib.knowledge.sources import Slug, Text
+
 EvidenceLevel = Literal[
     "systematic_review",
     "randomised_trial",
@@ -18,10 +20,6 @@ EvidenceLevel = Literal[
     "textbook",
 ]
 """What the strongest publication behind a statement is."""
-
-TrustLevel = Literal["high", "medium", "low"]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$")]
 
 
 class _Part(BaseModel):
@@ -134,27 +132,6 @@ class QuestionAnswer(_Part):
     movements: tuple[Slug, ...] = Field(min_length=1)
     issues: tuple[Slug, ...] = ()
     evidence_level: EvidenceLevel
-
-
-class Source(_Part):
-    """A source as the manifest admits it. ``withdrawn_reason`` None = in use."""
-
-    id: Slug
-    title: Text
-    authors: tuple[Text, ...] = Field(min_length=1)
-    year: int = Field(ge=1900, le=2100)
-    edition: str | None = None
-    licence: Text
-    owner: Text
-    trust_level: TrustLevel
-    topics: tuple[Text, ...]
-    sport: Text
-    language: Literal["en"]
-    kind: Literal["cards", "answers"]
-    file: Text
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    admitted_by: Text
-    withdrawn_reason: Text | None = None
 
 
 def _keys(*parts: CitedText | CardDose) -> frozenset[str]:

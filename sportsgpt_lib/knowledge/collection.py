@@ -1,10 +1,10 @@
 """Reads a folder of knowledge: manifest, references, cards, questions and answers.
 
 Everything wrong in the folder is collected and raised at once. The shapes are in
-``cards.py``; storing and searching are in ``store.py`` and ``retrieval.py``.
+``sources.py`` and ``cards.py``; documents and books are only checked to be the ones
+that were admitted, parsing them is in ``kb_ingest/parsing``.
 """
 
-import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,18 +12,28 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from sportsgpt_lib.errors import KnowledgeError
+from sportsgpt_lib.knowledge.admission import compute_source_sha256
 from sportsgpt_lib.knowledge.cards import (
     Publication,
     QuestionAnswer,
-    Source,
     TechniqueCard,
 )
+from sportsgpt_lib.knowledge.sources import TOML_KINDS, Source
 
 MANIFEST_FILE = "kb_sources.toml"
 REFERENCES_FILE = "references.toml"
 _SCHEMA_DOC = "schema in docs/knowledge.md"
+# pydantic's types of faults, in words.
+_FAULTS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a known key",
+    "string_too_short": "is empty",
+    "too_short": "is empty",
+}
+_DIGEST_RULE = "is no SHA-256; `sportsgpt kb admit FILE` prints it"
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -72,13 +82,19 @@ def load_collection(folder: Path) -> Collection:
     """
     problems: list[str] = []
     manifest = _read_toml(folder / MANIFEST_FILE, problems)
-    listed = _read_toml(folder / REFERENCES_FILE, problems)
     sources = _parse_list(MANIFEST_FILE, "source", manifest, Source, problems)
+    needs_references = any(source.kind in TOML_KINDS for source in sources)
+    references_file = folder / REFERENCES_FILE
+    has_references = needs_references or references_file.exists()
+    listed = _read_toml(references_file, problems) if has_references else {}
     references = _parse_references(listed, problems)
     cards: dict[str, tuple[TechniqueCard, ...]] = {}
     answers: dict[str, tuple[QuestionAnswer, ...]] = {}
     for source in sources:
-        table = _read_admitted(folder, source, problems)
+        is_admitted = _check_admitted(folder, source, problems)
+        if source.kind not in TOML_KINDS or not is_admitted:
+            continue
+        table = _read_toml(folder / source.file, problems)
         if source.kind == "cards":
             cards[source.id] = _parse_list(
                 source.file, "card", table, TechniqueCard, problems
@@ -93,11 +109,6 @@ def load_collection(folder: Path) -> Collection:
     return collection
 
 
-def compute_file_sha256(path: Path) -> str:
-    """Compute the SHA-256 of a file's bytes, as the manifest states it."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def _read_toml(path: Path, problems: list[str]) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -108,19 +119,33 @@ def _read_toml(path: Path, problems: list[str]) -> dict[str, Any]:
     return {}
 
 
-def _read_admitted(folder: Path, source: Source, problems: list[str]) -> dict[str, Any]:
+def _check_admitted(folder: Path, source: Source, problems: list[str]) -> bool:
+    """Check that a source's file is the one that was admitted.
+
+    False = not to be read. A withdrawn source's file may be gone.
+    """
     path = folder / source.file
     if not path.resolve().is_relative_to(folder.resolve()):
         problems.append(f"{source.id}: file {source.file!r} lies outside the folder")
-        return {}
-    if path.is_file():
-        found = compute_file_sha256(path)
-        if found != source.sha256:
-            problems.append(
-                f"{source.id}: {source.file} is not the file that was admitted: its "
-                f"sha256 is {found}; review the change, then admit that sha256"
-            )
-    return _read_toml(path, problems)
+        return False
+    try:
+        found = compute_source_sha256(path)
+    except FileNotFoundError:
+        if source.withdrawn_reason is None:
+            problems.append(f"{source.id}: {source.file}: no such file")
+        return False
+    except KnowledgeError as error:
+        problems.extend(
+            f"{source.id}: {link}: a link or a device; copy the file itself"
+            for link in error.problems
+        )
+        return False
+    if found != source.sha256:
+        problems.append(
+            f"{source.id}: {source.file} is not the file that was admitted: its "
+            f"sha256 is {found}; review the change, then admit that sha256"
+        )
+    return True
 
 
 def _parse_list(
@@ -165,8 +190,22 @@ def _parse_one(
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             path = ".".join(str(part) for part in detail["loc"]) or "entry"
-            problems.append(f"{where}: {path}: {detail['msg']}")
+            problems.append(f"{where}: {path}: {_describe_fault(detail)}")
         return []
+
+
+def _describe_fault(detail: ErrorDetails) -> str:
+    """Say in words what is wrong with a value."""
+    found, said = detail["input"], detail["msg"].removeprefix("Value error, ")
+    if detail["type"] in _FAULTS:
+        return _FAULTS[detail["type"]]
+    if detail["type"] == "string_pattern_mismatch":
+        is_digest = detail["loc"][-1] == "sha256"
+        rule = _DIGEST_RULE if is_digest else "may hold small letters, digits, - _ only"
+        return f"{found!r} {rule}"
+    if said.startswith("Input "):
+        return f"{found!r} {said.removeprefix('Input ')}"
+    return said
 
 
 def _find_broken_names(collection: Collection) -> list[str]:

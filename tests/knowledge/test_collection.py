@@ -136,6 +136,14 @@ def test_lint_names_unknown_issue_indicator_and_uncovered_issue(folder: Path):
     assert "drop_landing: issue 'stiff_landing' has no card" in found
 
 
+def test_lint_names_a_source_about_an_unknown_movement(folder: Path):
+    edit(folder, "kb_sources.toml", "[[source]]", '[[source]]\nmovements = ["sqat"]')
+    movements = [load_movement(name) for name in movement_names()]
+    with pytest.raises(KnowledgeError) as caught:
+        validate_cards(load_collection(folder), movements)
+    assert "unknown movement 'sqat'" in caught.value.problems[0]
+
+
 def test_cards_of_a_withdrawn_source_do_not_count(folder: Path):
     edit(
         folder,
