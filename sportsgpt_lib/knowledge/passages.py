@@ -1,8 +1,9 @@
-"""Cuts cards and answers into passages: the pieces that are embedded and retrieved.
+"""What a passage is, and how cards and our own answers become passages.
 
 A card gives two passages, what the fault is and what to do about it, so that a question
 about either finds it; an answer stays with its question. Nothing is lost: every part of
-a card is in the text or in the payload of one of its passages.
+a card is in the text or in the payload of one of its passages. Documents are cut in
+``kb_ingest/chunking``.
 """
 
 import hashlib
@@ -15,16 +16,16 @@ from sportsgpt_lib.knowledge.cards import (
     CardDose,
     Publication,
     QuestionAnswer,
-    Source,
     TechniqueCard,
 )
 from sportsgpt_lib.knowledge.collection import Collection
+from sportsgpt_lib.knowledge.sources import Source
 
-CHUNKER_VERSION = "cards-1"
+CHUNKER_VERSION = "cards-2"
 """Raised whenever the same card would give other passages."""
 
 _PASSAGE_ID_DIGITS = 16
-PassageKind = Literal["technique", "exercise", "answer"]
+PassageKind = Literal["technique", "exercise", "answer", "text", "table"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,12 @@ class Passage:
 
     ``payload`` holds the same content in parts, for whatever must quote it exactly, and
     the publications it cites. No ``issues`` = about the movement at large.
+
+    Of a document's passage, ``section_path`` names the headings above it, outermost
+    first; ``page_first`` and ``page_last`` are the pages as the document numbers them,
+    None where it has none; ``char_start`` and ``char_end`` enclose what it holds in the
+    document's text; ``token_count`` is that of title and text together, in tokens of
+    the embedding model, special ones left out; None where it was not counted.
     """
 
     source_id: str
@@ -45,10 +52,19 @@ class Passage:
     issues: tuple[str, ...]
     payload: Mapping[str, Any] = field(hash=False)
     chunker_version: str = CHUNKER_VERSION
+    section_path: tuple[str, ...] = ()
+    page_first: int | None = None
+    page_last: int | None = None
+    char_start: int | None = None
+    char_end: int | None = None
+    token_count: int | None = None
 
     @property
     def content_sha256(self) -> str:
-        """SHA-256 over everything a reader of the passage may see."""
+        """SHA-256 over everything a reader of the passage may see, wherever it stands.
+
+        Number, page and offsets are left out: text that moves keeps its embedding.
+        """
         content = (
             self.kind,
             self.title,
@@ -61,6 +77,11 @@ class Passage:
         return _compute_sha256(content)
 
     @property
+    def embedded_text(self) -> str:
+        """What an embedding model is given: the title, then the text."""
+        return f"{self.title}. {self.text}"
+
+    @property
     def passage_id(self) -> str:
         """Name of this very content in this very place."""
         key = (
@@ -70,6 +91,25 @@ class Passage:
             self.chunker_version,
         )
         return _compute_sha256(key)[:_PASSAGE_ID_DIGITS]
+
+
+@dataclass(frozen=True)
+class PassageLink:
+    """A passage that another source already holds: kept as a link, not as text.
+
+    ``source_id``, ``chunk_no`` and pages say where the copy stands;
+    ``kept_passage_id`` is the passage that holds the text; ``similarity_ratio`` is the
+    Jaccard similarity of their shingles, 1 = the same words. ``text_sha256`` is that of
+    the copy's own title and text, by which it is known again without keeping them.
+    """
+
+    source_id: str
+    chunk_no: int
+    page_first: int | None
+    page_last: int | None
+    kept_passage_id: str
+    similarity_ratio: float
+    text_sha256: str | None = None
 
 
 def build_passages(collection: Collection, source: Source) -> tuple[Passage, ...]:
@@ -91,11 +131,17 @@ def build_passages(collection: Collection, source: Source) -> tuple[Passage, ...
 def describe_dose(dose: CardDose) -> str:
     """Describe a dose in one sentence."""
     hold = f", holding each for {dose.hold_s} s" if dose.hold_s is not None else ""
+    repetitions = _count(dose.repetitions, "repetition")
     return (
-        f"{dose.sets} sets of {dose.repetitions} repetitions{hold}; {dose.load}; "
-        f"{dose.rest_s} s rest between sets; {dose.sessions_per_week} sessions a week "
-        f"for {dose.weeks} weeks."
+        f"{_count(dose.sets, 'set')} of {repetitions}{hold}; "
+        f"{dose.load}; {dose.rest_s} s rest between sets; "
+        f"{_count(dose.sessions_per_week, 'session')} a week "
+        f"for {_count(dose.weeks, 'week')}."
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _build_technique(

@@ -49,6 +49,14 @@ def test_nothing_of_a_card_is_lost(starter: Collection):
             assert card.success.text in texts
 
 
+def test_dose_counts_one_as_one(starter: Collection):
+    dose = starter.all_cards[0].dose
+    once = {"sets": 1, "repetitions": 1, "sessions_per_week": 1, "weeks": 1}
+    told = describe_dose(dose.model_copy(update=once | {"hold_s": None}))
+    assert told.startswith("1 set of 1 repetition; ")
+    assert told.endswith("; 1 session a week for 1 week.")
+
+
 def test_passages_carry_their_citations_in_full(starter: Collection):
     for source in starter.sources:
         for passage in build_passages(starter, source):
