@@ -1,10 +1,12 @@
 """Connections to the knowledge base's Postgres, checked before they are used.
 
 What is stored is in ``store.py``, what is searched in ``retrieval.py``. Statements live
-in ``sql/knowledge`` and take their parameters by number (``$1``).
+in ``sql/knowledge`` and take their parameters by number (``$1``). Each model has a
+table of vectors of its own; ``knowledge.model_vectors`` stands for it in their text.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +19,8 @@ LEAST_PGVECTOR = (0, 8, 4)
 """Oldest version allowed: docs/knowledge.md."""
 
 _CONNECT_TIMEOUT_S = 10
+_VECTORS_TABLE = re.compile(r"vectors_\d+")
+_MODEL_VECTORS = re.compile(r"\bmodel_vectors\b")
 
 Row = tuple[Any, ...]
 KnowledgeConnection = psycopg.Connection[Row]
@@ -50,19 +54,61 @@ def open_knowledge_base(url: str) -> Iterator[KnowledgeConnection]:
 
 
 def fetch_rows(
-    connection: KnowledgeConnection, statement: str, *parameters: object
+    connection: KnowledgeConnection,
+    statement: str,
+    *parameters: object,
+    vectors: str | None = None,
 ) -> list[Row]:
-    """Run ``sql/knowledge/<statement>.sql`` and fetch its rows."""
-    text = load_sql(f"knowledge/{statement}.sql")
+    """Run ``sql/knowledge/<statement>.sql`` and fetch its rows.
+
+    ``vectors`` is the table of the model that the statement is about.
+    """
+    text = load_statement(statement, vectors)
     return connection.execute(text, parameters).fetchall()
 
 
 def change_rows(
-    connection: KnowledgeConnection, statement: str, *parameters: object
+    connection: KnowledgeConnection,
+    statement: str,
+    *parameters: object,
+    vectors: str | None = None,
 ) -> int:
     """Run ``sql/knowledge/<statement>.sql`` and count the rows it changed."""
-    text = load_sql(f"knowledge/{statement}.sql")
+    text = load_statement(statement, vectors)
     return connection.execute(text, parameters).rowcount
+
+
+def copy_rows(
+    connection: KnowledgeConnection,
+    statement: str,
+    types: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    vectors: str | None = None,
+) -> int:
+    """Copy rows in by ``sql/knowledge/<statement>.sql``; ``types`` are its columns'.
+
+    Returns
+    -------
+    How many rows the server took.
+    """
+    text = load_statement(statement, vectors)
+    with connection.cursor() as cursor:
+        with cursor.copy(text) as copy:
+            copy.set_types(types)
+            for row in rows:
+                copy.write_row(row)
+        return cursor.rowcount
+
+
+def load_statement(statement: str, vectors: str | None = None) -> str:
+    """Load ``sql/knowledge/<statement>.sql``, about one model's table of vectors."""
+    text = load_sql(f"knowledge/{statement}.sql")
+    if vectors is None:
+        return text
+    if not _VECTORS_TABLE.fullmatch(vectors):
+        raise ValueError(f"{vectors!r} is not a table of vectors")
+    return _MODEL_VECTORS.sub(vectors, text)
 
 
 def set_for_transaction(
@@ -100,8 +146,8 @@ def validate_server(
     if not is_migrated:
         raise DatabaseError(
             "knowledge base",
-            "the schema knowledge is not there",
-            "migrate the database (sql/migrations/0002_knowledge.sql)",
+            "the schema knowledge is not there, or an earlier one",
+            "migrate the database: start any `sportsgpt` command once",
         )
 
 

@@ -1,139 +1,218 @@
-"""The knowledge base in Postgres: sources, passages, embeddings, known questions.
+"""The knowledge base in Postgres: sources, passages, known questions.
 
-Every save is idempotent and counts what it wrote. Searching is in ``retrieval.py``.
+Every save is idempotent and counts what it wrote; savers of passages wait for each
+other. Vectors are in ``embedding_vectors.py``, what could not be ingested in
+``store_quarantine.py``; searching is in ``retrieval.py``.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
-from psycopg.types.json import Jsonb
 
 from sportsgpt_lib.errors import DatabaseError
-from sportsgpt_lib.knowledge.cards import Source
-from sportsgpt_lib.knowledge.passages import Passage
+from sportsgpt_lib.knowledge.passages import Passage, PassageLink
 from sportsgpt_lib.knowledge.postgres import (
     KnowledgeConnection,
     change_rows,
     fetch_rows,
+    load_statement,
     open_knowledge_base,
-    set_for_transaction,
+)
+from sportsgpt_lib.knowledge.sources import Source
+from sportsgpt_lib.knowledge.store_passages import (
+    HeldReasons,
+    SaveCounts,
+    lock_writers,
+    mark_broken_links,
+    replace_passages,
+    save_link,
+)
+from sportsgpt_lib.knowledge.store_records import (
+    CitingReport,
+    HeldPassage,
+    PassageText,
+    Withdrawal,
 )
 
-# Chosen: enough questions for a recall figure to two digits, and quick.
-_PROBE_QUESTIONS = 200
-_PROBE_NEAREST = 10
-# Planner settings that leave only the exact plan, or only the index.
-_EXACT_PLAN = {"enable_indexscan": "off"}
-_INDEX_PLAN = {"enable_seqscan": "off", "enable_sort": "off"}
+__all__ = [
+    "CitingReport",
+    "HeldPassage",
+    "HeldReasons",
+    "KnowledgeStore",
+    "PassageText",
+    "SaveCounts",
+    "Withdrawal",
+    "compute_text_sha256",
+]
 
-
-@dataclass(frozen=True)
-class SaveCounts:
-    """What one save did: rows that are new, were there already, or were superseded."""
-
-    new: int
-    unchanged: int
-    superseded: int
-
-
-@dataclass(frozen=True)
-class RecallProbe:
-    """The index against exact search: share of the truly nearest passages it found."""
-
-    recall_ratio: float
-    question_count: int
-    nearest_count: int
+_FETCH_ROWS = 2000
+# Chosen: 2 s of counting; a word in one of 2,000 passages is still seen 50 times.
+_WORD_SAMPLE_PASSAGES = 100_000
+# Rarer words cost a search nothing.
+_LEAST_COMMON_COUNT = 50
+_NOT_LISTED = "no longer in the manifest"
 
 
 class KnowledgeStore:
     """The knowledge base behind one database URL; safe to share between threads."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self.url = url
 
     def save_sources(self, collection: str, sources: Sequence[Source]) -> SaveCounts:
-        """Save the sources of a collection; those no longer listed are withdrawn."""
+        """Save the sources of a collection; those no longer listed are withdrawn.
+
+        Raises
+        ------
+        DatabaseError
+            Another collection has a source of that name; nothing is saved.
+        """
+        self._add_collection(collection)
         listed = [source.id for source in sources]
-        with open_knowledge_base(self._url) as connection:
+        with open_knowledge_base(self.url) as connection:
+            lock_writers(connection)
             known = {
                 row[0] for row in fetch_rows(connection, "list_source_ids", collection)
             }
             for source in sources:
                 _save_source(connection, collection, source)
             withdrawn = change_rows(
-                connection,
-                "withdraw_unlisted_sources",
-                collection,
-                listed,
-                "no longer in the manifest",
+                connection, "withdraw_unlisted_sources", collection, listed, _NOT_LISTED
             )
+            mark_broken_links(connection)
         new = len(set(listed) - known)
         return SaveCounts(new, len(listed) - new, withdrawn)
 
     def list_unlicensed_sources(self) -> list[str]:
         """List the sources in use that name no licence or no owner."""
-        with open_knowledge_base(self._url) as connection:
+        with open_knowledge_base(self.url) as connection:
             return [row[0] for row in fetch_rows(connection, "unlicensed_sources")]
 
-    def save_passages(self, source_id: str, passages: Sequence[Passage]) -> SaveCounts:
-        """Make ``passages`` the current ones of a source, in one transaction.
+    def list_due_sources(self) -> dict[str, str]:
+        """List sources to ingest again although their files did not change: reasons."""
+        with open_knowledge_base(self.url) as connection:
+            return dict(fetch_rows(connection, "list_due_sources"))
+
+    def save_passages(
+        self,
+        source_id: str,
+        passages: Sequence[Passage],
+        links: Sequence[PassageLink] = (),
+        held: HeldReasons | None = None,
+    ) -> SaveCounts:
+        """Make these the current passages and links of a source, in one transaction.
+
+        Parameters
+        ----------
+        source_id, passages
+            All passages of one source; an empty sequence leaves it without any.
+        links
+            Places of the source whose text another source holds already.
+        held
+            Passages that are not retrieved before they are released.
 
         Raises
         ------
         DatabaseError
-            Afterwards the source has another number of current rows than were given.
+            The source is unknown, two passages stand in one place, or afterwards the
+            source has another number of rows than were given; nothing is saved.
         """
-        ids = [passage.passage_id for passage in passages]
-        with open_knowledge_base(self._url) as connection:
-            superseded = change_rows(connection, "supersede_passages", source_id, ids)
-            new = sum(_save_passage(connection, passage) for passage in passages)
-            found = fetch_rows(connection, "count_current_passages", source_id)[0][0]
-            if found != len(passages):
+        with open_knowledge_base(self.url) as connection:
+            return replace_passages(connection, source_id, passages, links, held or {})
+
+    def replace_by_link(self, link: PassageLink) -> None:
+        """Keep a stored passage as a link only: a more trusted source has its text."""
+        with open_knowledge_base(self.url) as connection:
+            lock_writers(connection)
+            changed = change_rows(
+                connection, "demote_passage", link.source_id, link.chunk_no
+            )
+            if not changed:
                 raise DatabaseError(
-                    f"knowledge.passages of {source_id}",
-                    f"{len(passages)} passages went in, {found} rows came out; "
-                    "nothing was saved",
-                    "two passages share place and content; check the source file",
+                    f"knowledge.passages of {link.source_id}",
+                    f"there is no current passage in place {link.chunk_no}",
+                    "save the passages of that source first",
                 )
-        return SaveCounts(new, len(passages) - new, superseded)
+            save_link(connection, link)
+            change_rows(connection, "renew_source_sha256", link.source_id)
 
     def count_passages(self, source_id: str) -> int:
-        """Count the current passages of a source."""
-        with open_knowledge_base(self._url) as connection:
-            rows = fetch_rows(connection, "count_current_passages", source_id)
+        """Count the current passages of a source, links left out."""
+        with open_knowledge_base(self.url) as connection:
+            rows = fetch_rows(connection, "count_current_rows", source_id)
         return int(rows[0][0])
 
-    def load_texts_without_embedding(self, embedding_model: str) -> dict[str, str]:
-        """Load the passages in use that a model has not embedded: id to text."""
-        with open_knowledge_base(self._url) as connection:
-            rows = fetch_rows(connection, "texts_without_embedding", embedding_model)
-        return dict(rows)
+    def iter_passage_texts(self) -> Iterator[PassageText]:
+        """Iterate over the passages in use; memory holds a few thousand at most."""
+        with (
+            open_knowledge_base(self.url) as connection,
+            connection.cursor("passages") as cursor,
+        ):
+            cursor.itersize = _FETCH_ROWS
+            cursor.execute(load_statement("passages_for_signatures"))
+            for row in cursor:
+                yield PassageText(*row)
 
-    def save_embeddings(
-        self, embedding_model: str, vectors: Mapping[str, np.ndarray]
-    ) -> None:
-        """Save unit vectors by passage id; a passage already embedded is replaced."""
-        from pgvector import HalfVector
+    def list_held(self) -> tuple[HeldPassage, ...]:
+        """List the passages that wait for a person to read them."""
+        with open_knowledge_base(self.url) as connection:
+            rows = fetch_rows(connection, "list_held")
+        return tuple(HeldPassage(*row) for row in rows)
 
-        with open_knowledge_base(self._url) as connection:
-            for passage_id, vector in vectors.items():
-                change_rows(
-                    connection,
-                    "save_embedding",
-                    passage_id,
-                    embedding_model,
-                    HalfVector(vector),
+    def release(self, passage_id: str, released_by: str) -> None:
+        """Let a held passage be retrieved.
+
+        Raises
+        ------
+        DatabaseError
+            No such passage is held.
+        """
+        with open_knowledge_base(self.url) as connection:
+            lock_writers(connection)
+            rows = fetch_rows(connection, "release_passage", passage_id, released_by)
+            if not rows:
+                raise DatabaseError(
+                    "knowledge.passages",
+                    f"no passage {passage_id!r} is held",
+                    "take an id that `sportsgpt kb review` lists",
                 )
+            change_rows(connection, "renew_source_sha256", rows[0][0])
+
+    def withdraw(self, source_id: str, reason: str) -> Withdrawal:
+        """Take a source out of retrieval at once; its rows stay for past reports.
+
+        Raises
+        ------
+        DatabaseError
+            There is no such source.
+        """
+        with open_knowledge_base(self.url) as connection:
+            lock_writers(connection)
+            changed = change_rows(connection, "withdraw_source", source_id, reason)
+            if not changed:
+                raise DatabaseError(
+                    "knowledge.sources",
+                    f"there is no source {source_id!r}",
+                    "check the id against the manifest of the collection",
+                )
+            mark_broken_links(connection, source_id)
+            due = [row[0] for row in fetch_rows(connection, "list_due_sources")]
+        return Withdrawal(self.list_reports_citing(source_id), tuple(due))
+
+    def list_reports_citing(self, source_id: str) -> tuple[CitingReport, ...]:
+        """List the past reports that cite a source, oldest first."""
+        with open_knowledge_base(self.url) as connection:
+            rows = fetch_rows(connection, "reports_citing", source_id)
+        return tuple(CitingReport(*row) for row in rows)
 
     def find_unknown_questions(
         self, embedding_model: str, questions: Iterable[str]
     ) -> list[str]:
         """Find the questions whose embedding is not stored, without repeats."""
         by_sha256 = {compute_text_sha256(text): text for text in questions}
-        with open_knowledge_base(self._url) as connection:
+        with open_knowledge_base(self.url) as connection:
             rows = fetch_rows(
                 connection, "cached_questions", embedding_model, list(by_sha256)
             )
@@ -146,7 +225,7 @@ class KnowledgeStore:
         """Save the embeddings of questions, by their text."""
         from pgvector import HalfVector
 
-        with open_knowledge_base(self._url) as connection:
+        with open_knowledge_base(self.url) as connection:
             for text, vector in vectors.items():
                 change_rows(
                     connection,
@@ -157,73 +236,36 @@ class KnowledgeStore:
                     HalfVector(vector),
                 )
 
-    def withdraw(self, source_id: str, reason: str) -> None:
-        """Take a source out of retrieval at once; its rows stay for past reports.
-
-        Raises
-        ------
-        DatabaseError
-            There is no such source.
-        """
-        with open_knowledge_base(self._url) as connection:
-            changed = change_rows(connection, "withdraw_source", source_id, reason)
-        if not changed:
-            raise DatabaseError(
-                "knowledge.sources",
-                f"there is no source {source_id!r}",
-                "check the id against the manifest of the collection",
-            )
-
     def compute_version(self) -> str:
-        """Compute the SHA-256 over the content of all passages in use."""
-        with open_knowledge_base(self._url) as connection:
+        """Compute the SHA-256 over all sources in use: their metadata and passages."""
+        with open_knowledge_base(self.url) as connection:
             rows = fetch_rows(connection, "content_keys")
         return compute_text_sha256(json.dumps(rows))
 
-    def count_rows(self, embedding_model: str) -> dict[str, int]:
-        """Count sources and passages in use, and passages embedded by a model."""
-        with open_knowledge_base(self._url) as connection:
-            counts = fetch_rows(connection, "count_rows", embedding_model)[0]
-        return dict(zip(("sources", "passages", "embeddings"), counts, strict=True))
+    def refresh_word_counts(self) -> None:
+        """Count how common words are, in a sample; a search ranks by the rare ones."""
+        with open_knowledge_base(self.url) as connection:
+            passages = fetch_rows(connection, "count_rows")[0][1]
+            change_rows(connection, "clear_word_counts")
+            change_rows(
+                connection,
+                "count_words",
+                _WORD_SAMPLE_PASSAGES,
+                passages,
+                _LEAST_COMMON_COUNT,
+            )
 
-    def probe_recall(self, embedding_model: str) -> RecallProbe:
-        """Compare the index with exact search, stored passages being the questions."""
-        with open_knowledge_base(self._url) as connection:
-            vectors = [
-                row[0]
-                for row in fetch_rows(
-                    connection, "sample_embeddings", embedding_model, _PROBE_QUESTIONS
-                )
-            ]
-        exact = self._find_distances(embedding_model, vectors, _EXACT_PLAN)
-        indexed = self._find_distances(embedding_model, vectors, _INDEX_PLAN)
-        wanted = sum(map(len, exact))
-        hits = sum(map(_count_hits, exact, indexed))
-        return RecallProbe(
-            hits / wanted if wanted else 1.0, len(vectors), _PROBE_NEAREST
-        )
+    def count_rows(self) -> dict[str, int]:
+        """Count sources and passages in use."""
+        with open_knowledge_base(self.url) as connection:
+            counts = fetch_rows(connection, "count_rows")[0]
+        return dict(zip(("sources", "passages"), counts, strict=True))
 
-    def _find_distances(
-        self,
-        embedding_model: str,
-        vectors: Sequence[object],
-        planner: Mapping[str, str],
-    ) -> list[list[float]]:
-        """Find the distances to the nearest passages of each vector, ascending."""
-        with open_knowledge_base(self._url) as connection:
-            for setting, value in planner.items():
-                set_for_transaction(connection, setting, value)
-            found = [
-                fetch_rows(
-                    connection,
-                    "nearest_passages",
-                    embedding_model,
-                    vector,
-                    _PROBE_NEAREST,
-                )
-                for vector in vectors
-            ]
-        return [[row[0] for row in rows] for rows in found]
+    def _add_collection(self, collection: str) -> None:
+        """Make a collection's partitions, which readers wait for, where they lack."""
+        with open_knowledge_base(self.url) as connection:
+            if not fetch_rows(connection, "has_collection", collection)[0][0]:
+                fetch_rows(connection, "add_collection", collection)
 
 
 def compute_text_sha256(text: str) -> str:
@@ -231,15 +273,10 @@ def compute_text_sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _count_hits(exact: Sequence[float], indexed: Sequence[float]) -> int:
-    """Count what the index found among the nearest; equally near ones count alike."""
-    return sum(distance <= exact[-1] for distance in indexed) if exact else 0
-
-
 def _save_source(
     connection: KnowledgeConnection, collection: str, source: Source
 ) -> None:
-    change_rows(
+    saved = change_rows(
         connection,
         "save_source",
         source.id,
@@ -255,25 +292,14 @@ def _save_source(
         source.sha256,
         source.admitted_by,
         source.withdrawn_reason,
+        list(source.topics),
+        source.sport,
+        list(source.audience),
+        list(source.movements),
     )
-
-
-def _save_passage(connection: KnowledgeConnection, passage: Passage) -> int:
-    """Insert a passage or make it current again; 1 where it is new."""
-    rows = fetch_rows(
-        connection,
-        "save_passage",
-        passage.passage_id,
-        passage.source_id,
-        passage.chunk_no,
-        passage.content_sha256,
-        passage.chunker_version,
-        passage.kind,
-        passage.title,
-        passage.text,
-        passage.language,
-        list(passage.movements),
-        list(passage.issues),
-        Jsonb(dict(passage.payload)),
-    )
-    return int(rows[0][0])
+    if not saved:
+        raise DatabaseError(
+            "knowledge.sources",
+            f"source {source.id!r} belongs to another collection than {collection!r}",
+            "give it another id in its manifest",
+        )

@@ -1,6 +1,6 @@
 -- Version of pgvector in this database, and whether the knowledge base is migrated.
 select
     extversion,
-    to_regclass('knowledge.passages_in_use') is not null as is_migrated
+    to_regclass('knowledge.embedding_models') is not null as is_migrated
 from pg_extension
 where extname = 'vector'

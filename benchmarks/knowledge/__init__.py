@@ -1,0 +1,1 @@
+"""Benchmarks of the knowledge base: chunks, embedding, index, quality of retrieval."""

@@ -1,0 +1,2 @@
+-- Forget how common words are.
+delete from knowledge.word_counts

@@ -1,0 +1,4 @@
+-- Collections that have sources.
+select distinct collection
+from knowledge.sources
+order by collection asc
