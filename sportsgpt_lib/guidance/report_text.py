@@ -1,6 +1,6 @@
 """What a writer hands in: sentences and exercises that the verifier has not seen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +15,16 @@ from sportsgpt_lib.guidance.report import (
     WriterInfo,
 )
 from sportsgpt_lib.knowledge.retrieval import EvidencePassage
+
+# What a report quotes of each kind of passage; only cards and answers have all of it.
+_CITED = frozenset({"citations", "evidence_level"})
+_QUOTED: Mapping[str, frozenset[str]] = {
+    "technique": _CITED | {"card", "cause", "consequence"},
+    "exercise": _CITED
+    | {"card", "exercise", "drill", "cue", "dose", "progression", "success"}
+    | {"contraindications", "age_limits"},
+    "answer": _CITED,
+}
 
 
 class FindingText(BaseModel):
@@ -55,6 +65,21 @@ class Writer(Protocol):
     def write(self, case: GuidanceCase) -> WrittenText:
         """Write the report's text."""
         ...
+
+
+def select_quotable(
+    passages: Iterable[EvidencePassage],
+) -> tuple[EvidencePassage, ...]:
+    """Select what a report may quote: cards, and answers that cite publications.
+
+    Passages of documents, and rows of questions and exercises, state neither their
+    evidence nor a reviewed dose: they are for the search.
+    """
+    return tuple(
+        passage
+        for passage in passages
+        if passage.kind in _QUOTED and _QUOTED[passage.kind] <= passage.payload.keys()
+    )
 
 
 def build_plan_item(

@@ -1,4 +1,4 @@
-"""Checks cards and answers against the movements they speak of.
+"""Checks sources, cards and answers against the movements they speak of.
 
 What is wrong inside the folder itself is found by ``collection.py``.
 """
@@ -33,20 +33,37 @@ class MovementNames(Protocol):
         ...
 
 
-def validate_cards(collection: Collection, movements: Sequence[MovementNames]) -> None:
-    """Check cards and answers against the movements they speak of.
+def validate_cards(
+    collection: Collection,
+    movements: Sequence[MovementNames],
+    *,
+    must_cover_issues: bool = True,
+) -> None:
+    """Check sources, cards and answers against the movements they speak of.
+
+    Parameters
+    ----------
+    collection, movements
+        What is checked, and against which movements.
+    must_cover_issues
+        Whether every issue of a movement that has cards needs one: true of the starter,
+        to which other folders only add.
 
     Raises
     ------
     KnowledgeError
-        A card or an answer names a movement, issue or indicator that does not exist,
-        or an issue of a movement that has cards has none; all problems at once.
+        A source, a card or an answer names a movement, issue or indicator that does
+        not exist, or an issue of a movement that has cards has none; all problems at
+        once.
 
     Notes
     -----
     A movement without any card is not covered yet: its findings get no protocol.
     """
     problems: list[str] = []
+    for source in collection.sources:
+        where = f"source {source.id}"
+        problems.extend(_find_unknown(where, "movement", source.movements, movements))
     for card in collection.all_cards:
         known = [movement for movement in movements if movement.name in card.movements]
         where = f"card {card.id}"
@@ -77,7 +94,7 @@ def validate_cards(collection: Collection, movements: Sequence[MovementNames]) -
         problems.extend(
             f"movement {movement.name}: issue {issue.name!r} has no card"
             for issue in movement.issues
-            if covered and issue.name not in covered
+            if must_cover_issues and covered and issue.name not in covered
         )
     raise_problems("technique cards", problems)
 

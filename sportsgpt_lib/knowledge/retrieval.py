@@ -1,79 +1,67 @@
-"""Finds the passages that answer a finding, or says that there are none.
+"""Finds the passages that answer a finding or a question, or says that there are none.
 
-Vector and full-text search are fused in ``sql/knowledge/retrieve.sql``; here are its
-constants, the question that a finding asks, and the cache that spares the network.
+Vector and full-text search are fused by reciprocal rank, filtered, re-ranked where a
+re-ranker is set, and cut off where nothing is close enough: docs/retrieval.md. This
+module puts the steps together; each is in a ``retrieval_*`` module of its own.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
 
 from sportsgpt_lib.knowledge.embedder import Embedder
+from sportsgpt_lib.knowledge.embedding_models import EmbeddingModel, choose_model
 from sportsgpt_lib.knowledge.postgres import (
     KnowledgeConnection,
     fetch_rows,
     open_knowledge_base,
-    set_for_transaction,
 )
+from sportsgpt_lib.knowledge.retrieval_abstention import DEFAULT_RULE, AbstentionRule
+from sportsgpt_lib.knowledge.retrieval_channels import (
+    CHANNEL_DEPTH,
+    TextChannel,
+    VectorChannel,
+    search_vectors,
+    search_words,
+)
+from sportsgpt_lib.knowledge.retrieval_evidence import (
+    EvidencePassage,
+    SearchResult,
+    keep_cards_together,
+    load_evidence,
+)
+from sportsgpt_lib.knowledge.retrieval_fusion import (
+    DEFAULT_WEIGHTS,
+    FusionWeights,
+    fuse_places,
+)
+from sportsgpt_lib.knowledge.retrieval_query import (
+    FindingQuestion,
+    SearchFilter,
+    build_issue_question,
+    find_question_language,
+)
+from sportsgpt_lib.knowledge.retrieval_rerank import (
+    RERANK_DEPTH,
+    Reranker,
+    rerank,
+)
+from sportsgpt_lib.knowledge.sources import Audience, TrustLevel
 from sportsgpt_lib.knowledge.store import KnowledgeStore, compute_text_sha256
 
-# Cormack, Clarke and Buettcher (2009), Reciprocal rank fusion outperforms Condorcet and
-# individual rank learning methods, SIGIR, doi 10.1145/1571941.1572114: k = 60.
-_RANK_OFFSET = 60.0
-# Chosen: several times what is returned, so that either channel can lift a passage.
-_CHANNEL_DEPTH = 50
-DEFAULT_WANTED = 6
-"""Chosen: a card gives two passages; two cards and two answers are enough to read."""
+__all__ = [
+    "DEFAULT_WANTED",
+    "EvidencePassage",
+    "FindingQuestion",
+    "PostgresRetriever",
+    "Retriever",
+    "SearchResult",
+    "build_issue_question",
+]
 
-# Both measured on the starter collection: docs/knowledge.md, "When it abstains".
-LEAST_BEST_SIMILARITY = 0.55
-"""Where the best passage is less similar than this, nothing is returned."""
-
-_LEAST_SIMILARITY = 0.30
-
-
-@dataclass(frozen=True)
-class EvidencePassage:
-    """A passage as retrieved. A ``place`` of None = not among that channel's best."""
-
-    passage_id: str
-    source_id: str
-    chunk_no: int
-    kind: str
-    title: str
-    text: str
-    payload: Mapping[str, Any] = field(hash=False)
-    source_title: str
-    licence: str
-    trust_level: str
-    fused_score: float
-    vector_place: int | None
-    text_place: int | None
-    similarity: float
-
-
-class IssueText(Protocol):
-    """What of a movement's issue the question is made from."""
-
-    @property
-    def title(self) -> str:
-        """The issue in plain words."""
-        ...
-
-    @property
-    def cause(self) -> str:
-        """Where it usually comes from."""
-        ...
-
-    @property
-    def consequence(self) -> str:
-        """Why it matters."""
-        ...
-
-
-def build_issue_question(issue: IssueText) -> str:
-    """Build the question that a finding of this issue asks the knowledge base."""
-    return f"{issue.title}. {issue.consequence} {issue.cause}"
+DEFAULT_WANTED = 10
+"""Chosen: a card gives two passages, and up to three cards and some answers may share
+an issue; a reader of free text sees what nDCG@10 is measured on."""
 
 
 class Retriever(Protocol):
@@ -105,6 +93,19 @@ class PostgresRetriever:
 
     The embedder is asked only for questions that no ingest and no earlier run has
     embedded; such a question is then kept.
+
+    Parameters
+    ----------
+    url, embedder
+        The knowledge base, and the model that its passages were embedded by.
+    reranker
+        Puts the best passages in a new order; None = as fused.
+    rule
+        When to return nothing.
+    weights
+        What each channel counts.
+    least_best_similarity
+        Replaces the least similarity of the rule, for models other than the default.
     """
 
     def __init__(
@@ -112,12 +113,21 @@ class PostgresRetriever:
         url: str,
         embedder: Embedder,
         *,
-        least_best_similarity: float = LEAST_BEST_SIMILARITY,
+        reranker: Reranker | None = None,
+        rule: AbstentionRule = DEFAULT_RULE,
+        weights: FusionWeights = DEFAULT_WEIGHTS,
+        least_best_similarity: float | None = None,
     ) -> None:
         self._url = url
         self._embedder = embedder
+        self._reranker = reranker
+        self._weights = weights
         self._store = KnowledgeStore(url)
-        self._least_best_similarity = least_best_similarity
+        self._rule = (
+            rule
+            if least_best_similarity is None
+            else replace(rule, least_similarity=least_best_similarity)
+        )
 
     @property
     def embedding_model(self) -> str:
@@ -134,6 +144,9 @@ class PostgresRetriever:
         *,
         movement: str | None = None,
         issue: str | None = None,
+        audience: Audience | None = None,
+        licence: str | None = None,
+        trust_level: TrustLevel | None = None,
         wanted: int = DEFAULT_WANTED,
     ) -> tuple[EvidencePassage, ...]:
         """Find passages, best first; empty where nothing is close enough.
@@ -141,35 +154,121 @@ class PostgresRetriever:
         Parameters
         ----------
         question
-            The issue's plain-language text, or free text.
-        movement, issue
-            Keep only passages about them; None = any.
+            The issue's plain-language text, or free text, in English or Chinese.
+        movement, issue, audience, licence
+            Keep only passages about them, for them, or under it; None = any. Sources
+            without movements or audience are for all.
+        trust_level
+            Least trust in the source; None = any.
         wanted
             At most so many.
         """
-        with open_knowledge_base(self._url) as connection:
-            vector = self._load_question(connection, question)
-            # Without it a filter starves the index: it stops at its first candidates.
-            set_for_transaction(connection, "hnsw.iterative_scan", "strict_order")
-            rows = fetch_rows(
-                connection,
-                "retrieve",
-                question,
-                vector,
-                self.embedding_model,
-                movement,
-                issue,
-                _CHANNEL_DEPTH,
-                _RANK_OFFSET,
-                _LEAST_SIMILARITY,
-                wanted,
-            )
-        found = tuple(EvidencePassage(*row) for row in rows)
-        best = max((passage.similarity for passage in found), default=0.0)
-        return found if best >= self._least_best_similarity else ()
+        search_filter = SearchFilter(
+            movement, () if issue is None else (issue,), audience, licence, trust_level
+        )
+        return self.search(question, search_filter, wanted=wanted).passages
 
-    def _load_question(self, connection: KnowledgeConnection, question: str) -> object:
-        """Load a question's embedding, computing and keeping it where it is new."""
+    def retrieve_findings(
+        self, findings: Sequence[FindingQuestion], *, wanted: int = DEFAULT_WANTED
+    ) -> dict[FindingQuestion, tuple[EvidencePassage, ...]]:
+        """Find passages for each of a set of findings, in their order."""
+        with open_knowledge_base(self._url) as connection:
+            return {
+                finding: self._search(
+                    connection,
+                    finding.question,
+                    SearchFilter(finding.movement, (finding.issue,)),
+                    wanted,
+                ).passages
+                for finding in findings
+            }
+
+    def search(
+        self,
+        question: str,
+        search_filter: SearchFilter | None = None,
+        *,
+        wanted: int = DEFAULT_WANTED,
+    ) -> SearchResult:
+        """Find passages, or the reason why none is returned."""
+        with open_knowledge_base(self._url) as connection:
+            return self._search(
+                connection, question, search_filter or SearchFilter(), wanted
+            )
+
+    def _search(
+        self,
+        connection: KnowledgeConnection,
+        question: str,
+        search_filter: SearchFilter,
+        wanted: int,
+    ) -> SearchResult:
+        language = find_question_language(question)
+        model = choose_model(connection, [self.embedding_model])
+        if model is None:
+            nothing = f"nothing is embedded with {self.embedding_model}"
+            return SearchResult((), nothing, language, None, 0.0)
+        embedding = self._embed(connection, model, question, language)
+        nearest = VectorChannel((), None)
+        if embedding is not None:
+            nearest = search_vectors(connection, model, embedding, search_filter)
+        matching = search_words(connection, question, language, search_filter)
+        reason = self._find_reason(nearest, matching, language, search_filter)
+        passages: tuple[EvidencePassage, ...] = ()
+        if reason is None:
+            fused = fuse_places(
+                nearest.passage_ids, matching.passage_ids, self._weights
+            )
+            depth = CHANNEL_DEPTH if search_filter.issues else wanted
+            if self._reranker is not None:
+                depth = max(depth, RERANK_DEPTH)
+            passages = load_evidence(connection, model, fused[:depth], embedding)
+            if self._reranker is not None:
+                passages = rerank(self._reranker, question, passages)
+            if search_filter.issues:
+                passages = keep_cards_together(passages)
+        return SearchResult(
+            passages[:wanted],
+            reason,
+            language,
+            nearest.best_similarity,
+            matching.word_share_ratio,
+        )
+
+    def _find_reason(
+        self,
+        nearest: VectorChannel,
+        matching: TextChannel,
+        language: str,
+        search_filter: SearchFilter,
+    ) -> str | None:
+        """Find the reason to return nothing; None = return what was found.
+
+        What a librarian filed under an issue answers it, however it is worded.
+        """
+        is_read = _is_read(self._embedder.languages, language)
+        is_empty = not nearest.passage_ids and not matching.passage_ids
+        if is_empty and is_read:
+            return "no passage passes the filter or has any of the question's words"
+        if search_filter.issues and not is_empty:
+            return None
+        best = (nearest.best_similarity or 0.0) if is_read else None
+        return self._rule.find_reason(best, matching.word_share_ratio, language)
+
+    def _embed(
+        self,
+        connection: KnowledgeConnection,
+        model: EmbeddingModel,
+        question: str,
+        language: str,
+    ) -> object | None:
+        """Load a question's embedding, computing and keeping it where it is new.
+
+        None where the model does not know the language of the question, or there is no
+        question.
+        """
+        if not _is_read(model.languages, language) or not question.strip():
+            return None
         rows = fetch_rows(
             connection,
             "question_embedding",
@@ -177,9 +276,16 @@ class PostgresRetriever:
             self.embedding_model,
         )
         if rows:
-            return rows[0][0]
+            stored: object = rows[0][0]
+            return stored
         from pgvector import HalfVector
 
         vector = self._embedder.embed([question])[0]
         self._store.save_questions(self.embedding_model, {question: vector})
-        return HalfVector(vector)
+        half: object = HalfVector(vector)
+        return half
+
+
+def _is_read(languages: frozenset[str] | None, language: str) -> bool:
+    """Whether a model of these languages reads the language; None = it reads all."""
+    return languages is None or language in languages

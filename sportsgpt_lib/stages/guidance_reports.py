@@ -22,7 +22,7 @@ from sportsgpt_lib.guidance.case import (
 )
 from sportsgpt_lib.guidance.fact_book import FactBook
 from sportsgpt_lib.guidance.report import GuidanceReport
-from sportsgpt_lib.guidance.report_text import Writer
+from sportsgpt_lib.guidance.report_text import Writer, select_quotable
 from sportsgpt_lib.knowledge.retrieval import (
     EvidencePassage,
     Retriever,
@@ -107,9 +107,10 @@ class GuidanceReportStage:
         )
 
     def _find_evidence(self, issue: IssueCase) -> tuple[EvidencePassage, ...]:
-        return self._retriever.retrieve(
+        found = self._retriever.retrieve(
             _build_question(issue), movement=issue.movement, issue=issue.issue
         )
+        return select_quotable(found)
 
 
 def _build_question(issue: IssueCase) -> str:
