@@ -1,74 +1,32 @@
-"""The knowledge graph's assets and checks: load, one library call, save, report.
+"""The knowledge graph's assets: load, one library call, save, report.
 
-Steps are in ``ingest.py``; nothing is parsed, embedded or searched here.
+Steps are in ``ingest.py``, checks in ``checks.py``; nothing is parsed, embedded or
+searched here.
 """
 
-from pathlib import Path
+from collections import Counter
 from typing import Any
 
 import dagster as dg
 
-from kb_ingest.ingest import (
-    STARTER_COLLECTION,
-    build_current_passages,
-    embed_missing,
-    load_checked_collection,
-    save_passages,
-)
-from sportsgpt_lib.knowledge.embedder import Embedder
-from sportsgpt_lib.knowledge.store import KnowledgeStore
+from kb_ingest.ingest import KnowledgeIngest
+from kb_ingest.knowledge_tables import PASSAGES, SOURCES, VECTORS
+from kb_ingest.outcomes import STAGES
+from sportsgpt_lib.storage.contract import Table
 
 GROUP = "knowledge"
 OWNERS = ["team:knowledge"]
 
-# Chosen: what issue texts and cards need, and what a report can still quote.
-MOST_PASSAGE_CHARACTERS = 4000
-# The index is allowed to miss one passage in twenty of the exact search.
-LEAST_RECALL_RATIO = 0.95
 
-
-def _describe_columns(columns: dict[str, tuple[str, str]]) -> dg.TableSchema:
-    return dg.TableSchema(
-        columns=[
-            dg.TableColumn(name, type=kind, description=meaning)
-            for name, (kind, meaning) in columns.items()
-        ]
-    )
-
-
-_SOURCE_COLUMNS = _describe_columns(
-    {
-        "source_id": ("text", "Name of the source in its manifest."),
-        "collection": ("text", "Folder of knowledge that the source came with."),
-        "licence": ("text", "Licence under which it may be used; never empty."),
-        "rights_owner": ("text", "Who owns it."),
-        "trust_level": ("text", "How far it is trusted: high, medium or low."),
-        "file_sha256": ("text", "SHA-256 of the file as it was admitted."),
-        "admitted_by": ("text", "Who admitted it."),
-        "withdrawn_reason": ("text", "Why it is not used any more; null = in use."),
+def _describe_columns(table: Table) -> dict[str, dg.TableSchema]:
+    return {
+        "dagster/column_schema": dg.TableSchema(
+            columns=[
+                dg.TableColumn(column.name, column.type, column.meaning)
+                for column in table.columns
+            ]
+        )
     }
-)
-_PASSAGE_COLUMNS = _describe_columns(
-    {
-        "passage_id": ("text", "Name of this content in this place of its source."),
-        "source_id": ("text", "Source that the passage is from."),
-        "chunk_no": ("integer", "Place in the source, from 0."),
-        "content_sha256": ("text", "SHA-256 over everything a reader may see."),
-        "kind": ("text", "technique, exercise or answer."),
-        "passage_text": ("text", "The text that is searched and quoted."),
-        "movements": ("text[]", "Movements that the passage is about."),
-        "issues": ("text[]", "Technique faults that it answers; empty = general."),
-        "payload": ("jsonb", "The same content in parts, with its citations."),
-        "is_current": ("boolean", "Part of the source's present edition."),
-    }
-)
-_EMBEDDING_COLUMNS = _describe_columns(
-    {
-        "passage_id": ("text", "Passage that was embedded."),
-        "embedding_model": ("text", "Model, with the first digits of its SHA-256."),
-        "embedding": ("halfvec(384)", "Vector of unit length."),
-    }
-)
 
 
 @dg.asset(
@@ -76,27 +34,25 @@ _EMBEDDING_COLUMNS = _describe_columns(
     group_name=GROUP,
     owners=OWNERS,
     kinds={"postgres"},
-    metadata={"dagster/column_schema": _SOURCE_COLUMNS},
+    metadata=_describe_columns(SOURCES),
 )
-def sources(
-    store: dg.ResourceParam[KnowledgeStore], starter_folder: dg.ResourceParam[Path]
-) -> dg.MaterializeResult[Any]:
+def sources(ingest: dg.ResourceParam[KnowledgeIngest]) -> dg.MaterializeResult[Any]:
     """One row per admitted source: licence, owner, trust level, who admitted it.
 
-    A source without a licence, or whose file is not the one that was admitted, stops
-    the ingest with every problem of the folder named. A source that is no longer in the
-    manifest is withdrawn: its passages vanish from retrieval at once.
+    A manifest with a source without a licence, or a file that is not the one that was
+    admitted, stops its collection with every problem named; the others go on. A source
+    that is no longer listed is withdrawn: its passages vanish from retrieval at once.
     """
-    collection = load_checked_collection(starter_folder)
-    counts = store.save_sources(STARTER_COLLECTION, collection.sources)
+    outcome = ingest.save_sources()
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": len(collection.sources),
-            "new": counts.new,
-            "withdrawn": counts.superseded,
-            "cards": len(collection.all_cards),
-            "answers": len(collection.all_answers),
-            "publications_cited": len(collection.references),
+            "dagster/row_count": outcome.source_count,
+            "new": outcome.new,
+            "withdrawn": outcome.withdrawn,
+            "cards": outcome.cards,
+            "answers": outcome.answers,
+            "publications_cited": outcome.publications,
+            "stopped_collections": list(outcome.stopped),
         }
     )
 
@@ -107,24 +63,35 @@ def sources(
     group_name=GROUP,
     owners=OWNERS,
     kinds={"postgres"},
-    metadata={"dagster/column_schema": _PASSAGE_COLUMNS},
+    metadata=_describe_columns(PASSAGES),
 )
-def passages(
-    store: dg.ResourceParam[KnowledgeStore], starter_folder: dg.ResourceParam[Path]
-) -> dg.MaterializeResult[Any]:
-    """One row per passage: a technique, an exercise, or a question with its answer.
+def passages(ingest: dg.ResourceParam[KnowledgeIngest]) -> dg.MaterializeResult[Any]:
+    """One row per passage of a card, an answer or a document, with its pages.
 
-    A passage that changed gets a new row; the old one stays, no longer current, so that
-    past reports can still be walked back to what they quoted.
+    A source is parsed, cut and saved for itself, and only when something it is made
+    from changed. Near copies of another source's text are kept as links; what reads
+    like instructions to a model is held for review; a document that cannot be used is
+    in the quarantine, and the others go on. A passage that changed gets a new row; the
+    old one stays, so that past reports can still be walked back to what they quoted.
     """
-    built = build_current_passages(load_checked_collection(starter_folder))
-    counts = save_passages(store, built)
+    made = ingest.save_passages()
+    seconds = {
+        f"{stage}_s": round(sum(one.seconds.get(stage, 0.0) for one in made), 3)
+        for stage in STAGES
+    }
+    steps = Counter(one.step for one in made)
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": sum(map(len, built.values())),
-            "new": counts.new,
-            "unchanged": counts.unchanged,
-            "superseded": counts.superseded,
+            "dagster/row_count": sum(one.passages for one in made),
+            "links": sum(one.links for one in made),
+            "held": sum(one.held for one in made),
+            "new": sum(one.saved.new for one in made),
+            "superseded": sum(one.saved.superseded for one in made),
+            "sources_made": steps["made"],
+            "sources_kept": steps["kept"],
+            "sources_quarantined": steps["quarantined"],
+            "parts_left_out": sum(one.left_out for one in made),
+            **seconds,
         }
     )
 
@@ -135,88 +102,25 @@ def passages(
     group_name=GROUP,
     owners=OWNERS,
     kinds={"postgres", "pytorch"},
-    metadata={"dagster/column_schema": _EMBEDDING_COLUMNS},
+    metadata=_describe_columns(VECTORS),
 )
-def embeddings(
-    store: dg.ResourceParam[KnowledgeStore], embedder: dg.ResourceParam[Embedder]
-) -> dg.MaterializeResult[Any]:
-    """One row per passage and embedding model; also the questions of all issues.
+def embeddings(ingest: dg.ResourceParam[KnowledgeIngest]) -> dg.MaterializeResult[Any]:
+    """One row per text and embedding model, with its index; also issues' questions.
 
-    Only what is missing is embedded: a second run loads no network.
+    Only what is missing is embedded: a second run loads no network. Another model than
+    the active one takes over when it has every passage and its recall passes.
     """
-    counts = embed_missing(store, embedder)
+    counts = ingest.embed()
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": store.count_rows(embedder.model_name)["embeddings"],
+            "dagster/row_count": counts.coverage.embedded,
+            "text_channel_only": counts.coverage.text_channel_only,
             "embedded_now": counts.passages,
             "questions_embedded_now": counts.questions,
-            "embedding_model": embedder.model_name,
-            "knowledge_version": store.compute_version(),
+            "embedding_model": counts.model,
+            "is_active": counts.is_active,
+            "recall_ratio": counts.recall_ratio,
+            "knowledge_version": ingest.store.compute_version(),
+            **{f"{stage}_s": round(s, 3) for stage, s in counts.seconds.items()},
         }
-    )
-
-
-@dg.asset_check(asset=sources, blocking=True)
-def every_source_has_a_licence(
-    store: dg.ResourceParam[KnowledgeStore],
-) -> dg.AssetCheckResult:
-    """Every source in use names a licence and an owner."""
-    unlicensed = store.list_unlicensed_sources()
-    return dg.AssetCheckResult(
-        passed=not unlicensed, metadata={"sources_without_licence": unlicensed}
-    )
-
-
-@dg.asset_check(asset=passages, blocking=True)
-def no_passage_is_lost(
-    store: dg.ResourceParam[KnowledgeStore], starter_folder: dg.ResourceParam[Path]
-) -> dg.AssetCheckResult:
-    """N passages in the folder are N rows of their sources."""
-    built = build_current_passages(load_checked_collection(starter_folder))
-    expected = {source_id: len(part) for source_id, part in built.items()}
-    found = {source_id: store.count_passages(source_id) for source_id in built}
-    return dg.AssetCheckResult(
-        passed=found == expected, metadata={"expected": expected, "found": found}
-    )
-
-
-@dg.asset_check(asset=passages, blocking=True)
-def no_passage_is_empty_or_giant(
-    starter_folder: dg.ResourceParam[Path],
-) -> dg.AssetCheckResult:
-    """Every passage has text, and not more than a report can quote."""
-    built = build_current_passages(load_checked_collection(starter_folder))
-    wrong = [
-        f"{passage.source_id} {passage.chunk_no}"
-        for part in built.values()
-        for passage in part
-        if not 0 < len(passage.text) <= MOST_PASSAGE_CHARACTERS
-    ]
-    return dg.AssetCheckResult(passed=not wrong, metadata={"passages": wrong})
-
-
-@dg.asset_check(asset=embeddings, blocking=True)
-def every_passage_is_embedded(
-    store: dg.ResourceParam[KnowledgeStore], embedder: dg.ResourceParam[Embedder]
-) -> dg.AssetCheckResult:
-    """Every passage in use has a vector of the model in use."""
-    counts = store.count_rows(embedder.model_name)
-    return dg.AssetCheckResult(
-        passed=counts["embeddings"] == counts["passages"] > 0, metadata=counts
-    )
-
-
-@dg.asset_check(asset=embeddings, blocking=True)
-def index_agrees_with_exact_search(
-    store: dg.ResourceParam[KnowledgeStore], embedder: dg.ResourceParam[Embedder]
-) -> dg.AssetCheckResult:
-    """Compare the index with exact search: it must find 95 % of the same passages."""
-    probe = store.probe_recall(embedder.model_name)
-    return dg.AssetCheckResult(
-        passed=probe.recall_ratio >= LEAST_RECALL_RATIO,
-        metadata={
-            "recall_ratio": probe.recall_ratio,
-            "questions": probe.question_count,
-            "nearest": probe.nearest_count,
-        },
     )

@@ -1,96 +1,314 @@
-"""The steps of an ingest, on plain objects; a second one does only what is missing."""
+"""The steps of an ingest, on plain objects; a second one does only what is missing.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+A source is worked on for itself, the most trusted ones first, and counts as ingested
+when all of it is saved: a killed ingest goes on at the source it was at. Memory holds
+one document, and a signature of every passage. What a source is made of is in
+``source_making.py``.
+"""
 
-from sportsgpt_lib.knowledge.card_lint import validate_cards
-from sportsgpt_lib.knowledge.collection import Collection, load_collection
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kb_ingest.chunking.duplicates import SignatureIndex, find_near_duplicates
+from kb_ingest.embedding import embed_missing
+from kb_ingest.folders import load_checked_collection, validate_ids
+from kb_ingest.outcomes import EmbeddingCounts, SourceOutcome, SourcesOutcome
+from kb_ingest.progress import Tell, tell_nobody
+from kb_ingest.quarantine import (
+    describe_document,
+    describe_manifest,
+    describe_unreadable,
+)
+from kb_ingest.source_making import (
+    KnowledgeFolder,
+    MadeSource,
+    Stopwatch,
+    describe_making,
+    make_source,
+)
+from sportsgpt_lib.errors import DocumentError, KnowledgeError
+from sportsgpt_lib.knowledge.collection import (
+    MANIFEST_FILE,
+    Collection,
+)
 from sportsgpt_lib.knowledge.embedder import Embedder
-from sportsgpt_lib.knowledge.passages import Passage, build_passages
-from sportsgpt_lib.knowledge.retrieval import build_issue_question
-from sportsgpt_lib.knowledge.store import KnowledgeStore, SaveCounts
-from sportsgpt_lib.sports.definition import Movement
-from sportsgpt_lib.sports.loader import load_movement, movement_names
+from sportsgpt_lib.knowledge.passages import PassageLink
+from sportsgpt_lib.knowledge.sources import Source
+from sportsgpt_lib.knowledge.store import KnowledgeStore
+from sportsgpt_lib.knowledge.store_ingests import (
+    SourceState,
+    list_source_states,
+    mark_ingested,
+)
+from sportsgpt_lib.knowledge.store_quarantine import record_findings
 
 STARTER_COLLECTION = "starter"
+_TRUST_ORDER = ("high", "medium", "low")
+# A source whose text another one held is made again when that one is withdrawn; each
+# round can only free links to sources of a lower rank.
+_MOST_ROUNDS = 5
 
 
 @dataclass(frozen=True)
-class EmbeddingCounts:
-    """How many passages and questions were embedded now; the others were known."""
+class _Admitted:
+    """A source in use with the folder and the collection it is from."""
 
-    passages: int
-    questions: int
+    folder: KnowledgeFolder
+    collection: Collection
+    source: Source
 
 
-def load_checked_collection(folder: Path) -> Collection:
-    """Load a folder of knowledge and check it against all movements.
+class KnowledgeIngest:
+    """One ingest of some folders into one knowledge base.
 
-    Raises
-    ------
-    KnowledgeError
-        Anything in it is wrong; all problems of the folder at once.
+    Parameters
+    ----------
+    store
+        The knowledge base.
+    embedder
+        The model that embeds.
+    folders
+        Folders of knowledge, each with its manifest; names of collections differ.
+    tell
+        Told how far the ingest is.
     """
-    collection = load_collection(folder)
-    validate_cards(collection, _load_movements())
-    return collection
 
+    def __init__(
+        self,
+        store: KnowledgeStore,
+        embedder: Embedder,
+        folders: Sequence[KnowledgeFolder],
+        *,
+        tell: Tell = tell_nobody,
+    ) -> None:
+        self.store = store
+        self.embedder = embedder
+        self._folders = folders
+        self._tell = tell
+        self._collections: dict[str, Collection] | None = None
+        self.stopped: dict[str, KnowledgeError] = {}
+        self.made: list[SourceOutcome] = []
+        self.embedded: EmbeddingCounts | None = None
 
-def build_current_passages(collection: Collection) -> dict[str, tuple[Passage, ...]]:
-    """Build the passages of every source that is not withdrawn, by source id."""
-    return {
-        source.id: build_passages(collection, source)
-        for source in collection.sources
-        if source.withdrawn_reason is None
-    }
+    def save_sources(self) -> SourcesOutcome:
+        """Save the sources of every collection whose manifest is in order.
 
-
-def save_passages(
-    store: KnowledgeStore, passages: Mapping[str, Sequence[Passage]]
-) -> SaveCounts:
-    """Save the passages of each source and add up what that did."""
-    counts = [
-        store.save_passages(source_id, part) for source_id, part in passages.items()
-    ]
-    return SaveCounts(
-        new=sum(count.new for count in counts),
-        unchanged=sum(count.unchanged for count in counts),
-        superseded=sum(count.superseded for count in counts),
-    )
-
-
-def embed_missing(store: KnowledgeStore, embedder: Embedder) -> EmbeddingCounts:
-    """Embed the passages and the movements' questions that are not embedded yet.
-
-    The questions of all issues are embedded here, so that a training run never loads
-    the network for them.
-    """
-    model = embedder.model_name
-    texts = store.load_texts_without_embedding(model)
-    questions = store.find_unknown_questions(model, list_questions())
-    if not texts and not questions:
-        return EmbeddingCounts(0, 0)
-    vectors = embedder.embed([*texts.values(), *questions])
-    store.save_embeddings(model, dict(zip(texts, vectors, strict=False)))
-    asked = vectors[len(texts) :]
-    store.save_questions(model, dict(zip(questions, asked, strict=True)))
-    return EmbeddingCounts(len(texts), len(questions))
-
-
-def list_questions() -> list[str]:
-    """List the questions that findings of any movement can ask, each once.
-
-    Two movements may share a fault, and so its question.
-    """
-    return list(
-        dict.fromkeys(
-            build_issue_question(issue)
-            for movement in _load_movements()
-            for issue in movement.issues
+        Raises
+        ------
+        KnowledgeError
+            No collection's is.
+        """
+        collections = self._load_collections()
+        new = withdrawn = 0
+        for name, collection in collections.items():
+            counts = self.store.save_sources(name, collection.sources)
+            new, withdrawn = new + counts.new, withdrawn + counts.superseded
+            record_findings(self.store.url, name, MANIFEST_FILE, ())
+        for name, error in self.stopped.items():
+            found = describe_manifest(error)
+            record_findings(self.store.url, name, MANIFEST_FILE, found)
+        if not collections:
+            raise next(iter(self.stopped.values()))
+        loaded = collections.values()
+        return SourcesOutcome(
+            source_count=sum(len(part.sources) for part in loaded),
+            new=new,
+            withdrawn=withdrawn,
+            cards=sum(len(part.all_cards) for part in loaded),
+            answers=sum(len(part.all_answers) for part in loaded),
+            publications=sum(len(part.references) for part in loaded),
+            stopped=tuple(self.stopped),
         )
-    )
+
+    def save_passages(self) -> tuple[SourceOutcome, ...]:
+        """Make and save the passages of every source that is not as it was."""
+        admitted = self._list_admitted()
+        outcomes: dict[str, SourceOutcome] = {}
+        index: SignatureIndex | None = None
+        for round_no in range(_MOST_ROUNDS):
+            states = {s.source_id: s for s in list_source_states(self.store.url)}
+            again = self.store.list_due_sources()
+            due = [
+                one
+                for one in admitted
+                if one.source.id in again or not _is_made(one, states)
+            ]
+            if round_no == 0:
+                outcomes = {o.source_id: o for o in self._list_kept(admitted, due)}
+            else:
+                due = [one for one in due if one.source.id in again]
+            if not due:
+                break
+            index = index or self._build_index(admitted, states)
+            for number, one in enumerate(due):
+                self._tell("sources", number, len(due), one.source.title)
+                outcomes[one.source.id] = self._ingest(
+                    one, index, states[one.source.id]
+                )
+            self._tell("sources", len(due), len(due), "")
+        self.made = list(outcomes.values())
+        return tuple(self.made)
+
+    def embed(self) -> EmbeddingCounts:
+        """Embed what is not embedded yet, and the questions of all issues."""
+        self.embedded = embed_missing(self.store, self.embedder, tell=self._tell)
+        return self.embedded
+
+    def _load_collections(self) -> dict[str, Collection]:
+        if self._collections is not None:
+            return self._collections
+        self._collections = {}
+        known = {s.source_id: s.collection for s in list_source_states(self.store.url)}
+        for folder in self._folders:
+            try:
+                collection = load_checked_collection(
+                    folder.path,
+                    must_cover_issues=folder.collection == STARTER_COLLECTION,
+                )
+                validate_ids(folder, collection, known)
+            except KnowledgeError as error:
+                self.stopped[folder.collection] = error
+                continue
+            known |= dict.fromkeys(
+                (s.id for s in collection.sources), folder.collection
+            )
+            self._collections[folder.collection] = collection
+        return self._collections
+
+    def _list_admitted(self) -> list[_Admitted]:
+        """List the sources in use, the most trusted ones first."""
+        loaded = self._load_collections()
+        withdrawn = {
+            state.source_id
+            for state in list_source_states(self.store.url)
+            if state.withdrawn_reason is not None
+        }
+        for source_id in withdrawn:
+            # When it comes back it is compared with what came in meanwhile.
+            mark_ingested(self.store.url, source_id, None)
+        found = [
+            _Admitted(folder, loaded[folder.collection], source)
+            for folder in self._folders
+            if folder.collection in loaded
+            for source in loaded[folder.collection].sources
+            if source.id not in withdrawn
+        ]
+        return sorted(found, key=lambda one: _TRUST_ORDER.index(one.source.trust_level))
+
+    def _list_kept(
+        self, admitted: Sequence[_Admitted], due: Sequence[_Admitted]
+    ) -> Iterator[SourceOutcome]:
+        due_ids = {one.source.id for one in due}
+        states = {s.source_id: s for s in list_source_states(self.store.url)}
+        for one in admitted:
+            if one.source.id not in due_ids:
+                state = states[one.source.id]
+                yield SourceOutcome(
+                    state.source_id,
+                    state.collection,
+                    "kept",
+                    passages=state.passage_count,
+                    links=state.link_count,
+                    held=state.held_count,
+                )
+
+    def _build_index(
+        self, admitted: Sequence[_Admitted], states: Mapping[str, SourceState]
+    ) -> SignatureIndex:
+        """Build the index of all passages in use, with the ranks of all sources."""
+        place = {one.source.id: number for number, one in enumerate(admitted)}
+        ordered = sorted(
+            states.values(),
+            key=lambda s: (
+                _TRUST_ORDER.index(s.trust_level),
+                place.get(s.source_id, len(place)),
+                s.source_id,
+            ),
+        )
+        index = SignatureIndex({s.source_id: n for n, s in enumerate(ordered)})
+        index.add(self.store.iter_passage_texts())
+        return index
+
+    def _ingest(
+        self, one: _Admitted, index: SignatureIndex, state: SourceState
+    ) -> SourceOutcome:
+        source, url = one.source, self.store.url
+        watch = Stopwatch()
+        try:
+            made = make_source(one.folder.path, one.collection, source, watch)
+        except DocumentError as error:
+            return self._quarantine(one, index, state, error, watch)
+        mark_ingested(url, source.id, None)
+        with watch.time("compare"):
+            index.remove_source(source.id)
+            links = find_near_duplicates(
+                (p for p in made.passages if p.passage_id not in made.held), index
+            )
+        with watch.time("save"):
+            outcome = self._save(one, made, links)
+        return _with_seconds(outcome, watch)
+
+    def _save(
+        self, one: _Admitted, made: MadeSource, links: Sequence[PassageLink]
+    ) -> SourceOutcome:
+        """Save a source whole; what it was made from is remembered last."""
+        source, url = one.source, self.store.url
+        own = [link for link in links if link.source_id == source.id]
+        linked = {link.chunk_no for link in own}
+        passages = [p for p in made.passages if p.chunk_no not in linked]
+        counts = self.store.save_passages(source.id, passages, own, made.held)
+        for link in links:
+            if link.source_id != source.id:
+                self.store.replace_by_link(link)
+        left_out = describe_document(source, made.findings)
+        record_findings(url, one.folder.collection, source.file, left_out)
+        mark_ingested(
+            url,
+            source.id,
+            describe_making(one.folder.path, source),
+            chunk_count=len(made.passages),
+            page_count=made.page_count,
+        )
+        return SourceOutcome(
+            source.id,
+            one.folder.collection,
+            "made",
+            passages=len(passages),
+            links=len(own),
+            held=len(made.held),
+            left_out=len(left_out),
+            warnings=len(made.findings) - len(left_out),
+            saved=counts,
+        )
+
+    def _quarantine(
+        self,
+        one: _Admitted,
+        index: SignatureIndex,
+        state: SourceState,
+        error: DocumentError,
+        watch: Stopwatch,
+    ) -> SourceOutcome:
+        """Record why a document cannot be used; it is tried again by every ingest.
+
+        What an earlier edition gave is taken out: it is not what was admitted.
+        """
+        source, collection = one.source, one.folder.collection
+        found = describe_unreadable(source, error)
+        record_findings(self.store.url, collection, source.file, found)
+        is_same_file = (state.made_from or "").startswith(source.sha256)
+        if not is_same_file:
+            index.remove_source(source.id)
+            self.store.save_passages(source.id, ())
+            mark_ingested(self.store.url, source.id, None, chunk_count=0)
+        outcome = SourceOutcome(source.id, collection, "quarantined", left_out=1)
+        return _with_seconds(outcome, watch)
 
 
-def _load_movements() -> list[Movement]:
-    return [load_movement(name) for name in movement_names()]
+def _is_made(one: _Admitted, states: Mapping[str, SourceState]) -> bool:
+    state = states[one.source.id]
+    return state.made_from == describe_making(one.folder.path, one.source)
+
+
+def _with_seconds(outcome: SourceOutcome, watch: Stopwatch) -> SourceOutcome:
+    return replace(outcome, seconds=watch.seconds)

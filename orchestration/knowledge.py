@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import dagster as dg
 
 import kb_ingest.assets
+import kb_ingest.checks
 from orchestration.jobs import KNOWLEDGE_JOB
 from orchestration.resources import knowledge_resources
 from orchestration.settings import Settings, load_settings
@@ -19,7 +20,7 @@ def build_defs(
     """Assemble the location; ``overrides`` replaces resources by name, for tests."""
     return dg.Definitions(
         assets=dg.load_assets_from_modules([kb_ingest.assets]),
-        asset_checks=dg.load_asset_checks_from_modules([kb_ingest.assets]),
+        asset_checks=dg.load_asset_checks_from_modules([kb_ingest.checks]),
         jobs=[KNOWLEDGE_JOB],
         loggers=loggers,
         resources={**knowledge_resources(settings), **overrides},

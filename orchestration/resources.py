@@ -13,16 +13,14 @@ from pydantic import SecretStr
 from upath import UPath
 
 from orchestration.environment import start_databases
+from orchestration.knowledge_backend import build_ingest, build_retriever
 from orchestration.pose_backend import build_detector, build_estimator
 from orchestration.run_locks import hold_run
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.settings import Settings
 from sportsgpt_lib.errors import SettingError
 from sportsgpt_lib.guidance.prompt import PROMPT_VERSION
 from sportsgpt_lib.guidance.report_text import Writer
 from sportsgpt_lib.guidance.writer import DeterministicWriter
-from sportsgpt_lib.knowledge.embedder import MiniLmEmbedder
-from sportsgpt_lib.knowledge.retrieval import PostgresRetriever
-from sportsgpt_lib.knowledge.store import KnowledgeStore
 from sportsgpt_lib.session.inbox import Inbox
 from sportsgpt_lib.stages.catalog import StageCatalog
 from sportsgpt_lib.stages.clip_checkpoints import ClipCheckpoints
@@ -37,8 +35,6 @@ from sportsgpt_lib.storage.duckdb_marts import DuckDbMarts
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.postgres_marts import PostgresMarts
 from sportsgpt_lib.target_models.library import ReferenceLibrary
-
-STARTER_FOLDER = PROJECT_ROOT / "kb_ingest" / "starter"
 
 
 def training_resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
@@ -83,13 +79,7 @@ def training_resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
 
 def knowledge_resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
     """Build the resources of the code location ``knowledge``."""
-    return {
-        "store": _resource(
-            settings, lambda: KnowledgeStore(start_databases(settings).pipeline_url)
-        ),
-        "embedder": _resource(settings, MiniLmEmbedder),
-        "starter_folder": _resource(settings, lambda: STARTER_FOLDER),
-    }
+    return {"ingest": _resource(settings, lambda: build_ingest(settings))}
 
 
 def build_inbox(settings: Settings) -> Inbox:
@@ -128,11 +118,6 @@ def build_stage_catalog(
 def build_reference_library(settings: Settings) -> ReferenceLibrary:
     """Build the library of target models: packaged ones and the federation's own."""
     return ReferenceLibrary(settings.references_folder)
-
-
-def build_retriever(settings: Settings) -> PostgresRetriever:
-    """Build the retriever on the knowledge base."""
-    return PostgresRetriever(start_databases(settings).pipeline_url, MiniLmEmbedder())
 
 
 def build_writer(settings: Settings) -> Writer:

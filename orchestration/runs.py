@@ -107,11 +107,18 @@ def run_training_day(
         return replace(outcome, unchanged_since=since)
 
 
-def run_knowledge_base(settings: Settings, report_step: ReportStep) -> RunOutcome:
-    """Run the knowledge graph; unchanged passages are not embedded again."""
+def run_knowledge_base(
+    settings: Settings, report_step: ReportStep, **overrides: object
+) -> RunOutcome:
+    """Run the knowledge graph; unchanged passages are not embedded again.
+
+    ``overrides`` are resources that replace those of the settings, by name.
+    """
     with dg.DagsterInstance.get() as instance:
         definitions = knowledge.build_defs(
-            settings, loggers={STEP_LOGGER: build_step_logger(report_step)}
+            settings,
+            loggers={STEP_LOGGER: build_step_logger(report_step)},
+            **overrides,
         )
         job = definitions.resolve_job_def(KNOWLEDGE_JOB_NAME)
         return _run(settings, instance, job, "knowledge")

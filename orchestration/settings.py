@@ -3,6 +3,7 @@
 This is the one way to configure. Each field is explained in ``.env.example``.
 """
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -49,6 +50,16 @@ class Settings(BaseSettings):
     pose_threads: int = Field(default=0, ge=0)
     detector_config: str | None = None
     detector_checkpoint: str | None = None
+    knowledge: str | None = None
+    embedding_model: str | None = None
+    embedding_url: str | None = None
+    embedding_key: SecretStr | None = None
+    embedding_revision: str = "1"
+    embedding_dimension: int | None = Field(default=None, ge=1, le=4000)
+    embedding_languages: str | None = None
+    embedding_batch_size: int = Field(default=64, ge=1)
+    embedding_requests_per_minute: float | None = Field(default=None, gt=0)
+    reranker: str | None = None
     model_url: str | None = None
     model_name: str | None = None
     model_key: SecretStr | None = None
@@ -74,6 +85,14 @@ class Settings(BaseSettings):
         """Folder of one's own target models, with a folder for each movement."""
         folder = self.references or self.home / "references"
         return (PROJECT_ROOT / folder).resolve()
+
+    @cached_property
+    def knowledge_folders(self) -> tuple[Path, ...]:
+        """Folders of knowledge of one's own, each with its manifest."""
+        named = (self.knowledge or "").split(os.pathsep)
+        return tuple(
+            (PROJECT_ROOT / part.strip()).resolve() for part in named if part.strip()
+        )
 
     @cached_property
     def duckdb_file(self) -> Path:

@@ -10,6 +10,7 @@ import typer
 
 from orchestration.cli import app
 from orchestration.settings import ENV_PREFIX, Settings
+from sportsgpt_lib.knowledge.collection import load_collection
 from sportsgpt_lib.pose.quality import RULES
 from sportsgpt_lib.storage.pose_audit_tables import QUALITY_MEASURES, REPAIR_RULES
 from sportsgpt_lib.storage.tables import TABLES
@@ -68,6 +69,14 @@ def test_every_repair_and_every_measure_is_explained_with_its_limits():
         for limit in limits:
             assert f" {limit:g}" in lines[name], name
         assert f"`{rule.reason_code}`" in lines[name]
+
+
+def test_the_starter_holds_what_its_page_says():
+    page = (ROOT / "docs" / "knowledge.md").read_text(encoding="utf-8")
+    starter = load_collection(ROOT / "kb_ingest" / "starter")
+    cards, answers = len(starter.all_cards), len(starter.all_answers)
+    assert f"{cards} technique cards and {answers} answers" in page
+    assert f"one of {len(starter.references)} publications" in page
 
 
 def test_every_command_is_in_the_readme():

@@ -134,6 +134,38 @@ def _check_target_models(settings: Settings) -> Finding:
     return Finding("target models", f"{counted}, all in order")
 
 
+def _check_knowledge(settings: Settings) -> Finding:
+    from orchestration.knowledge_backend import (
+        build_embedder,
+        build_folders,
+        build_reranker,
+        build_store,
+    )
+    from sportsgpt_lib.knowledge.collection import MANIFEST_FILE
+    from sportsgpt_lib.knowledge.embedding_models import ModelRegistry
+
+    try:
+        folders, model = build_folders(settings), build_embedder(settings).model_name
+        build_reranker(settings)
+        active = ModelRegistry(build_store(settings).url).find_active()
+    except SportsGptError as error:
+        return Finding("knowledge base", "; ".join(_tell(error)), error.fix)
+    lacking = [str(f.path) for f in folders if not (f.path / MANIFEST_FILE).is_file()]
+    if lacking:
+        return Finding(
+            "knowledge base",
+            f"{lacking[0]} has no {MANIFEST_FILE}",
+            "make one: `sportsgpt kb admit FILE` drafts its entries",
+        )
+    found = f"{len(folders)} collection(s), embedded by {model}"
+    if active is None:
+        return Finding("knowledge base", f"{found}; nothing is ingested yet")
+    if active.name != model:
+        fix = "run `sportsgpt kb reembed`, or set SPORTSGPT_EMBEDDING_MODEL back"
+        return Finding("knowledge base", f"{active.name} is active, not {model}", fix)
+    return Finding("knowledge base", found)
+
+
 def _tell(error: SportsGptError) -> list[str]:
     return list(error.problems) or [f"{error.where}: {error.found}"]
 
@@ -146,4 +178,5 @@ _CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _check_databases,
     _check_pose_network,
     _check_target_models,
+    _check_knowledge,
 )

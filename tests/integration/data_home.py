@@ -70,19 +70,19 @@ class DataHome:
             "SPORTSGPT_HOME": str(self.folder),
         }
 
-    def call(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def call(self, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [str(COMMAND), *arguments],
-            env=self.environment(),
+            env=self.environment(**more),
             capture_output=True,
             text=True,
             timeout=300,
             check=False,
         )
 
-    def call_well(self, *arguments: str) -> str:
+    def call_well(self, *arguments: str, **more: str) -> str:
         """Call a command that must succeed; returns what it printed."""
-        done = self.call(*arguments)
+        done = self.call(*arguments, **more)
         assert done.returncode == 0, f"{arguments}:\n{done.stdout}\n{done.stderr}"
         return done.stdout
 

@@ -1,72 +1,31 @@
-import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import dagster as dg
-import numpy as np
-import psycopg
 import pytest
 
 import kb_ingest.assets
-from kb_ingest.ingest import list_questions
+import kb_ingest.checks
+from kb_ingest.embedding import list_questions
+from sportsgpt_lib.errors import KnowledgeError
 from sportsgpt_lib.knowledge.retrieval import PostgresRetriever, build_issue_question
 from sportsgpt_lib.knowledge.store import KnowledgeStore
 from sportsgpt_lib.sports.loader import load_movement, movement_names
+from tests.kb_ingest.library import ROOT, WordEmbedder, build_ingest
 
-pytestmark = pytest.mark.integration
-STARTER_FOLDER = Path(__file__).resolve().parents[2] / "kb_ingest" / "starter"
-
-
-class CountingEmbedder:
-    """Gives every text the same unit vector, and remembers what it was asked."""
-
-    model_name = "same@1"
-    weights_sha256 = "0" * 64
-    dimension = 384
-
-    def __init__(self) -> None:
-        self.embedded: list[str] = []
-
-    def embed(self, texts: Sequence[str]) -> np.ndarray:
-        self.embedded.extend(texts)
-        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        vectors[:, 0] = 1.0
-        return vectors
-
-
-@pytest.fixture
-def embedder() -> CountingEmbedder:
-    return CountingEmbedder()
-
-
-@pytest.fixture
-def url(postgres_url: str) -> str:
-    with psycopg.connect(postgres_url) as connection:
-        connection.execute(
-            "truncate knowledge.sources, knowledge.query_embeddings cascade"
-        )
-    return postgres_url
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return shutil.copytree(STARTER_FOLDER, tmp_path / "starter")
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("parsed_here")]
+STARTER_FOLDER = ROOT / "kb_ingest" / "starter"
 
 
 def run(
-    url: str, embedder: CountingEmbedder, folder: Path, *, must_succeed: bool = True
+    url: str, embedder: WordEmbedder, *folders: Path, must_succeed: bool = True
 ) -> dg.ExecuteInProcessResult:
     assets = dg.load_assets_from_modules([kb_ingest.assets])
-    checks = dg.load_asset_checks_from_modules([kb_ingest.assets])
+    checks = dg.load_asset_checks_from_modules([kb_ingest.checks])
     return dg.materialize(
         [*assets, *checks],
-        resources={
-            "store": KnowledgeStore(url),
-            "embedder": embedder,
-            "starter_folder": folder,
-        },
+        resources={"ingest": build_ingest(url, *folders, embedder=embedder)},
         raise_on_error=must_succeed,
     )
 
@@ -78,41 +37,69 @@ def metadata_of(result: dg.ExecuteInProcessResult, name: str) -> dict[str, objec
     raise AssertionError(f"{name} was not materialised")
 
 
-def test_the_graph_ingests_the_starter_and_all_its_checks_pass(url, embedder, folder):
-    result = run(url, embedder, folder)
+def test_the_starter_is_ingested_and_all_its_checks_pass(url):
+    embedder = WordEmbedder()
+    result = run(url, embedder, STARTER_FOLDER)
     assert result.success
     checks = result.get_asset_check_evaluations()
-    assert len(checks) == 5
-    assert all(check.passed for check in checks)
-    counts = KnowledgeStore(url).count_rows(embedder.model_name)
-    assert counts["embeddings"] == counts["passages"] > 30
-    assert metadata_of(result, "sources")["dagster/row_count"] == counts["sources"] == 3
+    assert len(checks) == 10
+    assert [check.check_name for check in checks if not check.passed] == []
+    counts = KnowledgeStore(url).count_rows()
+    assert metadata_of(result, "embeddings")["dagster/row_count"] == counts["passages"]
+    assert metadata_of(result, "sources")["dagster/row_count"] == counts["sources"]
     assert metadata_of(result, "passages")["dagster/row_count"] == counts["passages"]
-
-
-def test_a_second_run_embeds_nothing_and_keeps_the_version(url, embedder, folder):
-    first = metadata_of(run(url, embedder, folder), "embeddings")
+    cards = metadata_of(result, "sources")["cards"]
+    assert counts["passages"] == 2 * cards + metadata_of(result, "sources")["answers"]
     embedder.embedded.clear()
-    again = run(url, embedder, folder)
+    retriever = PostgresRetriever(url, embedder, least_best_similarity=0.0)
+    for issue in load_movement("drop_landing").issues:
+        question = build_issue_question(issue)
+        found = retriever.retrieve(question, movement="drop_landing", issue=issue.name)
+        assert {"technique", "exercise"} <= {passage.kind for passage in found}
     assert embedder.embedded == []
-    assert metadata_of(again, "passages")["new"] == 0
-    assert metadata_of(again, "embeddings")["embedded_now"] == 0
-    assert (
-        metadata_of(again, "embeddings")["knowledge_version"]
-        == first["knowledge_version"]
+
+
+def test_a_second_run_embeds_nothing_and_keeps_the_version(url, embedder, library):
+    first = run(url, embedder, library.folder)
+    embedder.embedded.clear()
+    again = run(url, embedder, library.folder)
+    assert embedder.embedded == []
+    made = metadata_of(again, "passages")
+    assert (made["sources_made"], made["sources_kept"], made["new"]) == (0, 4, 0)
+    assert made["sources_quarantined"] == 1
+    versions = [
+        metadata_of(result, "embeddings")["knowledge_version"]
+        for result in (first, again)
+    ]
+    assert versions[0] == versions[1]
+
+
+def test_what_is_left_out_is_told_without_stopping_the_run(url, embedder, library):
+    result = run(url, embedder, library.folder)
+    assert result.success
+    failed = [
+        c.check_name for c in result.get_asset_check_evaluations() if not c.passed
+    ]
+    assert failed == ["nothing_is_quarantined"]
+
+
+def test_a_blocking_check_stops_what_comes_after_it(
+    url, embedder, library, monkeypatch
+):
+    monkeypatch.setattr(
+        kb_ingest.checks, "list_duplicated_texts", lambda _: {"p": ["a", "b"]}
     )
-
-
-def test_questions_of_all_issues_are_known_after_the_ingest(url, embedder, folder):
-    run(url, embedder, folder)
-    embedder.embedded.clear()
-    retriever = PostgresRetriever(url, embedder)
-    for name in sorted(path.stem for path in folder.glob("cards/*.toml")):
-        for issue in load_movement(name).issues:
-            question = build_issue_question(issue)
-            found = retriever.retrieve(question, movement=name, issue=issue.name)
-            assert {"technique", "exercise"} <= {passage.kind for passage in found}
+    result = run(url, embedder, library.folder, must_succeed=False)
+    assert not result.success
     assert embedder.embedded == []
+
+
+def test_no_collection_in_order_makes_the_run_red(url, embedder, library):
+    library.entries["handbook"]["licence"] = "unknown"
+    library.sign()
+    with pytest.raises(KnowledgeError):
+        run(url, embedder, library.folder)
+    assert KnowledgeStore(url).count_rows()["passages"] == 0
 
 
 def test_every_issue_asks_its_own_question():
@@ -125,29 +112,14 @@ def test_every_issue_asks_its_own_question():
         assert own <= set(questions)
 
 
-def test_a_wrong_folder_stops_the_ingest_before_anything_is_saved(
-    url, embedder, folder
-):
-    manifest = folder / "kb_sources.toml"
-    manifest.write_text(manifest.read_text().replace('licence = "CC-BY-4.0"\n', "", 1))
-    result = run(url, embedder, folder, must_succeed=False)
-    assert not result.success
-    assert KnowledgeStore(url).count_rows(embedder.model_name)["passages"] == 0
-
-
-def test_a_source_withdrawn_in_the_manifest_leaves_retrieval(url, embedder, folder):
-    run(url, embedder, folder)
-    manifest = folder / "kb_sources.toml"
-    manifest.write_text(
-        manifest.read_text().replace(
-            'kind = "answers"', 'withdrawn_reason = "recalled"\nkind = "answers"'
-        )
-    )
-    assert run(url, embedder, folder).success
-    retriever = PostgresRetriever(url, embedder)
-    found = retriever.retrieve("How deep?", movement="drop_landing", wanted=50)
-    assert found
-    assert "answers-technique" not in {passage.source_id for passage in found}
+def test_a_source_withdrawn_in_the_manifest_leaves_retrieval(url, embedder, library):
+    run(url, embedder, library.folder)
+    library.entries["handbook"]["withdrawn_reason"] = "recalled"
+    library.sign()
+    assert run(url, embedder, library.folder).success
+    in_use = {text.source_id for text in KnowledgeStore(url).iter_passage_texts()}
+    assert "notes" in in_use
+    assert "handbook" not in in_use
 
 
 def test_assets_describe_themselves():

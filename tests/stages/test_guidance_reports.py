@@ -8,14 +8,11 @@ import polars as pl
 import psycopg
 import pytest
 
-from kb_ingest.ingest import (
-    build_current_passages,
-    embed_missing,
-    load_checked_collection,
-    save_passages,
-)
+from kb_ingest.ingest import KnowledgeIngest
+from kb_ingest.source_making import KnowledgeFolder
 from sportsgpt_lib.guidance.report import GuidanceReport
 from sportsgpt_lib.guidance.writer import DeterministicWriter
+from sportsgpt_lib.knowledge.embedder_tokens import MiniLmTokenizer
 from sportsgpt_lib.knowledge.retrieval import PostgresRetriever
 from sportsgpt_lib.knowledge.store import KnowledgeStore
 from sportsgpt_lib.stages.guidance_reports import READS, GuidanceReportStage
@@ -44,6 +41,8 @@ class OneDirectionEmbedder:
     model_name = "same@1"
     weights_sha256 = "0" * 64
     dimension = 384
+    languages = None
+    tokenizer = MiniLmTokenizer()
 
     def __init__(self, *, is_closed: bool = False) -> None:
         self._is_closed = is_closed
@@ -61,11 +60,14 @@ def stage(postgres_url: str) -> GuidanceReportStage:
         connection.execute(
             "truncate knowledge.sources, knowledge.query_embeddings cascade"
         )
-    store = KnowledgeStore(postgres_url)
-    collection = load_checked_collection(STARTER_FOLDER)
-    store.save_sources("starter", collection.sources)
-    save_passages(store, build_current_passages(collection))
-    embed_missing(store, OneDirectionEmbedder())
+    ingest = KnowledgeIngest(
+        KnowledgeStore(postgres_url),
+        OneDirectionEmbedder(),
+        [KnowledgeFolder("starter", STARTER_FOLDER)],
+    )
+    ingest.save_sources()
+    ingest.save_passages()
+    ingest.embed()
     retriever = PostgresRetriever(postgres_url, OneDirectionEmbedder(is_closed=True))
     return GuidanceReportStage(retriever, DeterministicWriter())
 

@@ -111,3 +111,16 @@ def test_anything_wrong_makes_the_exit_code_1(call, monkeypatch, fix, exit_code,
 def test_every_check_of_the_module_is_run():
     checks = {name for name in vars(doctor) if name.startswith("_check_")}
     assert {check.__name__ for check in doctor._CHECKS} == checks
+
+
+@pytest.mark.integration
+def test_what_is_wrong_with_the_knowledge_base_is_found(own_server, tmp_path):
+    well = doctor._check_knowledge(load_settings())
+    assert "embedded by all-MiniLM-L6-v2" in well.found
+    missing = doctor._check_knowledge(Settings(knowledge=str(tmp_path / "missing")))
+    assert "is no folder" in missing.found
+    assert "existing folders" in missing.fix
+    (tmp_path / "bare").mkdir()
+    bare = doctor._check_knowledge(Settings(knowledge=str(tmp_path / "bare")))
+    assert "has no kb_sources.toml" in bare.found
+    assert "sportsgpt kb admit" in bare.fix

@@ -1,51 +1,191 @@
-from types import SimpleNamespace
+"""The commands of the knowledge base, on a small library and a real Postgres."""
+
+import json
+import re
+from pathlib import Path
 
 import pytest
 
-from orchestration import resources, runs
-from orchestration.runs import RunOutcome
+import kb_ingest.source_making
+from orchestration import knowledge_backend
+from sportsgpt_lib.knowledge.store import KnowledgeStore
+from tests.kb_ingest.library import (
+    NOTES,
+    Library,
+    WordEmbedder,
+    empty,
+    fill,
+    parse_here,
+    run_ingest,
+)
 
 pytestmark = pytest.mark.integration
 
 
-@pytest.mark.parametrize(
-    ("failures", "exit_code"), [({}, 0), ({"passages": "card [1] is wrong"}, 1)]
-)
-def test_ingest_ends_as_its_run_ended(
-    call, own_server, monkeypatch, failures, exit_code
-):
-    outcome = RunOutcome("run-1", success=not failures, failures=failures)
-    monkeypatch.setattr(runs, "run_knowledge_base", lambda *_: outcome)
-    result = call("kb", "ingest")
-    assert result.exit_code == exit_code
-    assert ("Failed passages: card [1] is wrong" in result.stderr) is bool(failures)
+@pytest.fixture(autouse=True)
+def parsed_here(monkeypatch) -> None:
+    """Parse in this process: a process for each file costs most of a test's time."""
+    monkeypatch.setattr(kb_ingest.source_making, "parse_file", parse_here)
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory) -> Library:
+    library = Library(tmp_path_factory.mktemp("kb") / "federation")
+    fill(library)
+    return library
 
 
 @pytest.fixture
-def shelf(own_server, monkeypatch):
-    found: list[SimpleNamespace] = []
-    retriever = SimpleNamespace(retrieve=lambda question, wanted: tuple(found[:wanted]))
-    monkeypatch.setattr(resources, "build_retriever", lambda _: retriever)
-    return found
+def words(monkeypatch) -> WordEmbedder:
+    """Counts words in place of the network."""
+    embedder = WordEmbedder()
+    monkeypatch.setattr(knowledge_backend, "MiniLmEmbedder", lambda: embedder)
+    return embedder
 
 
-def test_passages_are_shown_with_their_sources(call, shelf):
-    for number in range(3):
-        shelf.append(
-            SimpleNamespace(
-                title=f"Stiff knee [{number}]", source_id="cards", text="Bend [it]."
-            )
-        )
-    result = call("kb", "search", "stiff knee", "--limit", "2")
-    assert result.stdout.splitlines() == [
-        "Stiff knee [0] (cards)",
-        "Bend [it].",
-        "Stiff knee [1] (cards)",
-        "Bend [it].",
-    ]
+@pytest.fixture
+def url(own_server) -> str:
+    return empty(own_server.url("owner"))
 
 
-def test_question_without_an_answer_is_said(call, shelf):
-    result = call("kb", "search", "how to bake bread")
+@pytest.fixture
+def stored(url, shelf, words) -> KnowledgeStore:
+    return run_ingest(url, shelf.folder, embedder=words).store
+
+
+@pytest.fixture
+def wrong(tmp_path, shelf, monkeypatch) -> Library:
+    """A collection whose manifest is wrong, beside the library as the starter."""
+    library = Library(tmp_path / "wrong")
+    library.add("thesis", "thesis.md", NOTES, licence="unknown")
+    monkeypatch.setattr(knowledge_backend, "STARTER_FOLDER", shelf.folder)
+    monkeypatch.setenv("SPORTSGPT_KNOWLEDGE", str(library.folder))
+    return library
+
+
+@pytest.mark.usefixtures("url", "words", "wrong")
+def test_a_wrong_manifest_is_told_and_ends_with_1(call, monkeypatch):
+    result = call("kb", "ingest")
+    assert result.exit_code == 1
+    assert "Stopped collection wrong: 1 problem" in result.stderr
+    assert "'unknown' is not a licence" in result.stderr
+    status = call("kb", "status")
+    assert status.exit_code == 1
+    assert "wrong/kb_sources.toml" in status.stdout
+    monkeypatch.delenv("SPORTSGPT_KNOWLEDGE")
+    assert call("kb", "ingest").exit_code == 0
+
+
+def test_status_shows_sources_models_and_what_to_do(call, stored):
+    result = call("kb", "status")
     assert result.exit_code == 0
-    assert "nothing close enough" in result.stdout
+    (line,) = [x for x in result.stdout.splitlines() if x.strip().startswith("notes")]
+    assert re.split(r"\s{2,}", line.strip()) == [
+        *("notes", "CC-BY-4.0", "The owner", "low", "1", "1", "1", "0", "in use"),
+    ]
+    (left,) = [x for x in result.stdout.splitlines() if x.strip().startswith("broken")]
+    assert left.endswith("quarantined")
+    assert "words@1" in result.stdout
+    assert "federation/broken.pdf" in result.stdout
+    assert "to do: " in result.stdout
+    assert "federation is in no folder of SPORTSGPT_KNOWLEDGE" in result.stdout
+
+
+def test_status_of_an_empty_knowledge_base_says_what_to_do(call, url, words):
+    result = call("kb", "status")
+    assert result.exit_code == 1
+    assert "sportsgpt kb ingest" in result.stdout
+
+
+def test_a_passage_is_found_with_scores_licence_and_source(call, stored):
+    question = "box landing quiet ankles knees hips bend together stop body slowly"
+    result = call("kb", "search", question, "--json")
+    found = json.loads(result.stdout)["passages"][0]
+    assert found["source_id"] == "handbook"
+    assert found["licence"] == "CC-BY-4.0"
+    shown = call("kb", "search", question, "--limit", "1").stdout
+    assert "CC-BY-4.0 · trust high" in shown
+    assert re.search(
+        r"similarity 0\.\d+ \(place 1\) · words place 1 · fused 0\.", shown
+    )
+    one = call("kb", "show", found["passage_id"])
+    assert one.exit_code == 0
+    assert "in use" in one.stdout
+    assert "admitted by a librarian" in one.stdout
+
+
+def test_a_question_without_an_answer_and_an_unknown_passage_are_said(call, stored):
+    result = call("kb", "search", "interest rates of central banks")
+    assert result.exit_code == 0
+    assert "Nothing found" in result.stdout
+    unknown = call("kb", "show", "0000")
+    assert unknown.exit_code == 1
+    assert "there is no passage '0000'" in unknown.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "wrong", "near"),
+    [("--movement", "sqat", "squat"), ("--issue", "stif_landing", "stiff_landing")],
+)
+def test_a_filter_by_a_name_that_does_not_exist_is_refused(
+    call, stored, option, wrong, near
+):
+    result = call("kb", "search", "quiet landing", option, wrong)
+    assert result.exit_code == 1
+    assert f"{wrong!r} is not known" in result.stderr
+    assert near in result.stderr
+
+
+def test_a_held_passage_is_reviewed_and_released(call, stored):
+    (held,) = stored.list_held()
+    shown = call("kb", "review").stdout
+    assert held.passage_id in shown
+    assert "reads like instructions to a model" in shown
+    nameless = call("kb", "review", "--release", held.passage_id)
+    assert (nameless.exit_code, "--by" in nameless.stderr) == (1, True)
+    assert (
+        call("kb", "review", "--release", held.passage_id, "--by", "A").exit_code == 0
+    )
+    assert "Nothing is held" in call("kb", "review").stdout
+    assert "released by A" in call("kb", "show", held.passage_id).stdout
+
+
+def test_a_source_is_withdrawn_with_a_reason_and_brought_back(call, stored):
+    assert call("kb", "withdraw", "handbook").exit_code == 1
+    done = call("kb", "withdraw", "handbook", "--reason", "recalled")
+    assert done.exit_code == 0
+    assert "No past report cites it." in done.stdout
+    sources = {text.source_id for text in stored.iter_passage_texts()}
+    assert "handbook" not in sources
+    assert "withdrawn: recalled" in call("kb", "status").stdout
+    assert call("kb", "withdraw", "handbook", "--undo").exit_code == 0
+    assert call("kb", "withdraw", "handbook", "--undo").exit_code == 1
+    assert call("kb", "withdraw", "nothing", "--reason", "x").exit_code == 1
+
+
+def test_a_draft_has_the_digest_and_leaves_the_rest_to_a_person(call, shelf, tmp_path):
+    result = call("kb", "admit", str(shelf.folder / "notes.md"))
+    assert result.exit_code == 0
+    assert 'file = "notes.md"' in result.stdout
+    assert str(shelf.entries["notes"]["sha256"]) in result.stdout
+    assert 'licence = "TODO"' in result.stdout
+    lonely = Path(tmp_path / "lonely.md")
+    lonely.write_text("text")
+    outside = call("kb", "admit", str(lonely))
+    assert outside.exit_code == 1
+    assert "no folder above it has a kb_sources.toml" in outside.stderr
+
+
+def test_another_model_takes_over_and_back(call, stored, monkeypatch):
+    other = WordEmbedder("other@1")
+    monkeypatch.setattr(
+        knowledge_backend, "SentenceTransformerEmbedder", lambda *_, **__: other
+    )
+    result = call("kb", "reembed", "--model", "other")
+    assert result.exit_code == 0
+    assert "other@1 is active now" in result.stdout
+    assert "the settings name words@1, to which the next ingest" in result.stderr
+    back = call("kb", "reembed", "--roll-back")
+    assert "words@1 is active again" in back.stdout
+    assert not back.stderr
+    assert "Nothing to do" in call("kb", "reembed").stdout
