@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.figures import Figure
 from benchmarks.kismam.athletes import Athlete, draw_athletes, film
-from benchmarks.kismam.detection import REPORTED_SEED
+from benchmarks.kismam.cohorts import REPORTED_SEED
 from sportsgpt_lib.kismam.aggregation import (
     LIMITED_TRUST,
     REPORTED_PROBABILITY,
@@ -27,8 +27,8 @@ from sportsgpt_lib.sports.loader import load_movement, movement_names
 from sportsgpt_lib.sports.measurement_errors import load_measurement_errors
 
 _REPETITIONS = 6
-_PER_ISSUE = 8
-_CLEAN = 100
+_PER_ISSUE = 5
+_CLEAN = 60
 _SIZE = 2.0
 _FRAME_RATE_HZ = 60.0
 _FULL_PCT = 100.0

@@ -29,6 +29,7 @@ from sportsgpt_lib.sports.matrices import (
 from sportsgpt_lib.sports.measurement_errors import MEASUREMENT_ERRORS_PATH
 from sportsgpt_lib.sports.problem_lines import add_lines
 from sportsgpt_lib.sports.problem_wording import list_allowed
+from sportsgpt_lib.sports.text_files import read_text
 
 SPORTS_FOLDER = Path(__file__).resolve().parent
 REFERENCES_FOLDER = "references"
@@ -167,11 +168,14 @@ def _folder_error(folder: Path, problems: list[str]) -> MovementFileError:
 
 
 def _read_toml(path: Path) -> tuple[dict[str, Any], list[str]]:
+    text, problem = read_text(path)
+    if problem is not None:
+        return {}, [problem]
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8")), []
-    except OSError as error:
-        return {}, [f"{path.name}: cannot be read ({error.strerror})"]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(text), []
+    except RecursionError:
+        return {}, [f"{path.name}: nests its lists or tables too deep"]
+    except ValueError as error:  # Broken TOML, or a number of thousands of digits.
         return {}, [f"{path.name}: is no valid TOML ({error})"]
 
 

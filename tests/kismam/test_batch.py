@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from sportsgpt_lib.kismam.aggregation import assess_issues, rank_issues
+from sportsgpt_lib.kismam.aggregation import assess_issues
 from sportsgpt_lib.kismam.batch import BatchAssessment, assess_batch
-from sportsgpt_lib.kismam.deviation import compute_deviation
+from sportsgpt_lib.kismam.deviation import build_target_limits, compute_deviation
+from sportsgpt_lib.kismam.ranking import compute_nearness, rank_issues
 from sportsgpt_lib.kismam.score import MetricFacts, compute_score
 from sportsgpt_lib.sports.loader import load_movement
 
@@ -45,15 +46,18 @@ def test_deviations_are_those_of_single_values(batch: BatchAssessment) -> None:
 def test_issues_and_ranks_are_those_of_single_repetitions(
     batch: BatchAssessment,
 ) -> None:
-    _, _, trust = build_values()
+    value, error, trust = build_values()
+    issue_map = np.array(WALK.issue_map)
+    limits = build_target_limits([part.target for part in WALK.indicators])
     for row in range(REPETITIONS):
-        single = assess_issues(
-            batch.deviation[row], trust[row], np.array(WALK.issue_map)
+        single = assess_issues(batch.deviation[row], trust[row], issue_map)
+        nearness = compute_nearness(
+            value[row], error[row], trust[row], limits, issue_map
         )
         np.testing.assert_allclose(batch.issues.probability[row], single.probability)
         np.testing.assert_allclose(batch.issues.severity[row], single.severity)
         np.testing.assert_allclose(batch.issues.contribution[row], single.contribution)
-        order = rank_issues(single)
+        order = rank_issues(single, nearness)
         assert [int(batch.rank[row, column]) for column in order] == list(
             range(1, len(order) + 1)
         )
