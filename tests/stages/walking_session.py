@@ -18,6 +18,7 @@ from sportsgpt_lib.pose.skeleton import KEYPOINTS
 from sportsgpt_lib.stages.catalog import StageCatalog
 from sportsgpt_lib.stages.contract import StageInput, StageOutput, Subject
 from sportsgpt_lib.stages.runner import StageRunner
+from sportsgpt_lib.stages.session_findings import write_session_findings
 from sportsgpt_lib.stages.session_guidance import SessionGuidance
 from sportsgpt_lib.stages.session_intake import SessionIntake
 from sportsgpt_lib.stages.session_pages import SessionPages
@@ -214,12 +215,13 @@ class Workshop:
 
 
 def build_workshop(root: Path) -> Workshop:
-    """Take the session in and run it as far as its technique scores."""
+    """Take the session in and run it as far as its session findings."""
     workshop = Workshop(root)
     write_session(root / "inbox")
     workshop.intake.take_in(BLUE)
     for name in TABLES_BY_STAGE:
         workshop.runner.run(getattr(workshop.catalog, name), BLUE)
+    write_session_findings(workshop.lake, BLUE)
     return workshop
 
 
