@@ -183,7 +183,7 @@ def _build_dimensions(
             DimensionView(
                 title=title,
                 is_seen=is_seen,
-                points=None if points is None else write_number(points, "points"),
+                points=_write_points(points, part.get("score_error_points")),
                 points_ratio=None if points is None else points / HIGHEST_SCORE,
                 strengths=tuple(part.get("strengths", ())),
                 weaknesses=tuple(part.get("weaknesses", ())),
@@ -284,3 +284,11 @@ def _list_provenance(row: Row, rows: PageRows) -> tuple[tuple[str, str], ...]:
         ("Target model", gather("reference_id")),
         ("Code versions", versions),
     )
+
+
+def _write_points(points: float | None, error: float | None) -> str | None:
+    """Write points with their uncertainty; rows of earlier versions have none."""
+    if points is None:
+        return None
+    number = write_number(points, "points")
+    return number if error is None else f"{number} ± {write_number(error, 'points')}"

@@ -105,3 +105,37 @@ def test_other_teams_rows_stay_out():
 def test_page_of_a_team_without_rows_says_so():
     page = Page(render_season_page(TEAM, pl.DataFrame()))
     assert "No session of this team" in page.text
+
+
+def test_a_broken_trend_is_marked_on_its_line_with_what_is_still_comparable():
+    page = render(
+        season_row(
+            is_comparable=False,
+            comparability_note="camera view changed: oblique, sagittal",
+            comparable_since_day=date(2026, 1, 17),
+            comparable_session_count=1,
+        )
+    )
+    assert (
+        "! Trend broken: 1 of 4 sessions is measured like the latest, the first on "
+        "17 January 2026" in page.text
+    )
+    assert "camera view changed: oblique, sagittal" in page.text
+    assert "Trend broken" not in render(season_row()).text
+
+
+def test_a_break_of_all_lines_is_said_once_and_one_of_a_single_line_beside_it():
+    broken = {
+        "is_comparable": False,
+        "comparability_note": "camera view changed: oblique, sagittal",
+        "comparable_since_day": date(2026, 1, 17),
+        "comparable_session_count": 1,
+    }
+    other = {"indicator": "stride_time", "unit": "s"}
+    both = render(season_row(**broken), season_row(**other, **broken))
+    assert both.text.count("Trend broken") == 1
+    assert both.text.count("camera view changed") == 1
+    assert both.text.count("not compared") == 2
+    one = render(season_row(**broken), season_row(**other))
+    assert one.text.count("Trend broken") == 1
+    assert one.text.count("not compared") == 1
