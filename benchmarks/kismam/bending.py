@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.kismam.true_times import Key, name_key
-from sportsgpt_lib.kismam.measures import find_extreme
+from sportsgpt_lib.kismam.extremes import find_extreme
 from sportsgpt_lib.kismam.signals import Signal
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.quantities import (

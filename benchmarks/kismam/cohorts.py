@@ -6,12 +6,12 @@ import numpy as np
 
 from benchmarks.kismam.athletes import Athlete, draw_athletes, film
 from benchmarks.kismam.scoring import Cases
-from sportsgpt_lib.kismam.aggregation import LIMITED_TRUST, VALID_TRUST
 from sportsgpt_lib.kismam.batch import assess_batch
 from sportsgpt_lib.kismam.camera_errors import CameraErrors
 from sportsgpt_lib.kismam.indicators import assess_repetition
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.measurement_errors import load_measurement_errors
+from sportsgpt_lib.sports.reach import LIMITED_TRUST, VALID_TRUST
 
 TUNING_SEED = 100
 REPORTED_SEED = 500

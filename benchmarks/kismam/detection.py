@@ -229,6 +229,16 @@ def _measure_detection(cases: Cases) -> list[Figure]:
             "%",
             is_at_least=True,
         ),
+        *(
+            Figure(
+                f"{words} fault reported, of all faults",
+                _share(cases.is_fault_reported[chosen]),
+                "%",
+                is_at_least=True,
+                note="those that view, frame rate or W keep from being reported too",
+            )
+            for words, chosen in (("clear", clear), ("small", small))
+        ),
         Figure(
             "reported findings that are the fault (precision)",
             _FULL_PCT * compute_precision(cases),

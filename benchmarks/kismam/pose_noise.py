@@ -14,7 +14,8 @@ from sportsgpt_lib.kinematics.rates import compute_derivatives
 
 FloatArray = npt.NDArray[np.float64]
 
-# Chosen, see docs/adr/0013-calibration.md.
+# Chosen, see docs/adr/0013-calibration.md. The same as in noise_bias.py, and not taken
+# from there: another truth can be tried here against what the product assumes.
 LASTING_SHARE = 0.5
 # Between knots an error runs in a straight line; the shortest time between them is the
 # time constant of the filter.

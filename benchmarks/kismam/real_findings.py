@@ -27,7 +27,6 @@ from benchmarks.kismam.labelled_data import (
 from benchmarks.kismam.real_labels import compute_separation
 from benchmarks.pose.motions import find_shared_data
 from sportsgpt_lib.kinematics import angles
-from sportsgpt_lib.kismam.aggregation import LIMITED_TRUST, VALID_TRUST
 from sportsgpt_lib.kismam.batch import BatchAssessment, assess_batch
 from sportsgpt_lib.kismam.indicators import assess_repetition
 from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition
@@ -36,6 +35,7 @@ from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.sports.measurement_errors import load_measurement_errors
 from sportsgpt_lib.sports.quantities import BODY_SIDES, Side
+from sportsgpt_lib.sports.reach import LIMITED_TRUST, VALID_TRUST
 
 _FULL_PCT = 100.0
 _STRAIGHT_DEG = 180.0
@@ -56,7 +56,7 @@ def measure() -> list[Figure]:
 
 def _measure_squat(path: Path) -> list[Figure]:
     labels, points = read_frames(path)
-    curves = _compute_squat_angles(points)
+    curves = compute_squat_angles(points)
     width = np.abs(points["left_shoulder"][:, 0] - points["right_shoulder"][:, 0])
     trunk = np.linalg.norm(
         _find_middle(points, "shoulder") - _find_middle(points, "hip"), axis=1
@@ -84,8 +84,8 @@ def _measure_squat_as(
     movement = load_movement("squat")
     names = [issue.name for issue in movement.issues]
     shallow, early = names.index("too_shallow"), names.index("stops_early")
-    bottoms = _assess_frames(movement, curves, ("bottom", "both"), view)
-    finishes = _assess_frames(movement, curves, ("finish", "both"), view)
+    bottoms = assess_frames(movement, curves, ("bottom", "both"), view)
+    finishes = assess_frames(movement, curves, ("finish", "both"), view)
     probability = bottoms.issues.probability[:, shallow]
     if not np.isfinite(probability).any():
         return [
@@ -135,7 +135,7 @@ def _measure_javelin(folder: Path) -> list[Figure]:
             "left_knee_flexion": _STRAIGHT_DEG - table["left_knee"],
             "right_elbow_flexion": _STRAIGHT_DEG - table["elbow"],
         }
-        found = _assess_frames(movement, curves, (keyframe, "left"), "sagittal")
+        found = assess_frames(movement, curves, (keyframe, "left"), "sagittal")
         for column, issue in enumerate(movement.issues):
             probability = found.issues.probability[:, column]
             if not np.isfinite(probability).any():
@@ -163,7 +163,7 @@ def _measure_javelin(folder: Path) -> list[Figure]:
     return figures
 
 
-def _assess_frames(
+def assess_frames(
     movement: Movement,
     curves: Mapping[str, FloatArray],
     keyframe: tuple[str, Side],
@@ -199,7 +199,7 @@ def _assess_frames(
     )
 
 
-def _compute_squat_angles(points: Table) -> dict[str, FloatArray]:
+def compute_squat_angles(points: Table) -> dict[str, FloatArray]:
     """Compute the angles of frames with the product's formulas; nose tells forward."""
     shoulder, hip = _find_middle(points, "shoulder"), _find_middle(points, "hip")
     forward = np.sign(points["nose"][:, 0] - shoulder[:, 0])

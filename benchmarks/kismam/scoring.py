@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sportsgpt_lib.kismam.aggregation import (
-    REPORTED_PROBABILITY,
     IssueAssessment,
     compute_reach,
 )
 from sportsgpt_lib.kismam.batch import BatchAssessment
 from sportsgpt_lib.kismam.score import Scores
 from sportsgpt_lib.sports.definition import Movement
+from sportsgpt_lib.sports.reach import REPORTED_PROBABILITY
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

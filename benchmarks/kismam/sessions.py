@@ -12,12 +12,7 @@ import numpy as np
 from benchmarks.figures import Figure
 from benchmarks.kismam.athletes import Athlete, draw_athletes, film
 from benchmarks.kismam.cohorts import REPORTED_SEED
-from sportsgpt_lib.kismam.aggregation import (
-    LIMITED_TRUST,
-    REPORTED_PROBABILITY,
-    REPORTED_SEVERITY,
-    VALID_TRUST,
-)
+from sportsgpt_lib.kismam.aggregation import REPORTED_SEVERITY
 from sportsgpt_lib.kismam.batch import BatchAssessment, assess_batch
 from sportsgpt_lib.kismam.camera_errors import CameraErrors
 from sportsgpt_lib.kismam.consistency import compute_consistency
@@ -25,6 +20,11 @@ from sportsgpt_lib.kismam.indicators import assess_repetition
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.loader import load_movement, movement_names
 from sportsgpt_lib.sports.measurement_errors import load_measurement_errors
+from sportsgpt_lib.sports.reach import (
+    LIMITED_TRUST,
+    REPORTED_PROBABILITY,
+    VALID_TRUST,
+)
 
 _REPETITIONS = 6
 _PER_ISSUE = 5

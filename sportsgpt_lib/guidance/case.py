@@ -213,6 +213,7 @@ def build_strengths(book: FactBook, metrics: Sequence[Row]) -> tuple[Strength, .
                 movement,
                 value=count,
                 total=count,
+                indicator=row["indicator"],
             ),
         )
         for _, movement, _, row, count in found[:_MOST_STRENGTHS]

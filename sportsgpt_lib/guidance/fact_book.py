@@ -54,6 +54,7 @@ class FactBook:
         value: int,
         total: int,
         issue: str | None = None,
+        indicator: str | None = None,
         side: Side | None = None,
         share: Share | None = None,
     ) -> str:
@@ -66,6 +67,7 @@ class FactBook:
             value=value,
             total=total,
             issue=issue,
+            indicator=indicator,
             side=side,
             share=share,
         )

@@ -61,6 +61,7 @@ def build_count_fact(
     value: int,
     total: int,
     issue: str | None = None,
+    indicator: str | None = None,
     side: Side | None = None,
     share: Share | None = None,
 ) -> Fact:
@@ -80,6 +81,7 @@ def build_count_fact(
         share_high_pct=None if high is None else _FULL_PCT * high,
         movement=movement,
         issue=issue,
+        indicator=indicator,
         side=side,
     )
 

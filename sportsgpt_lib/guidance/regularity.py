@@ -26,7 +26,7 @@ def summarise_issues(case: GuidanceCase) -> list[Sentence]:
     opening = (
         "To work on first"
         if first.is_trained
-        else "No fault is a habit; now and then there was"
+        else "No fault is a habit, but keep an eye on this"
     )
     sentences = [
         Sentence(
@@ -113,7 +113,8 @@ def _describe_one_leg(leg: Fact | None) -> list[Sentence]:
 def _describe_pattern(issue: IssueCase, count: Fact) -> str:
     if count.total == 1:
         return (
-            "the only repetition that could show it, which tells no habit from a slip"
+            "the only repetition that could show it, "
+            "too few to tell a habit from a slip"
         )
     words = _PATTERN_WORDS[issue.session.pattern]
     return f"{_count(count)} repetitions that could show it, {words}"

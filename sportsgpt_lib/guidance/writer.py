@@ -76,7 +76,9 @@ def _summarise_movement(case: GuidanceCase, movement: MovementCase) -> list[Sent
         return sentences
     score = case.facts[movement.score]
     if score.value is not None:
-        which = "It" if count.total == 1 else "The middle one of them"
+        which = {1: "It", 2: "The weaker one"}.get(
+            count.total or 0, "The middle one of them"
+        )
         points = format_quantity(score.value, score.unit, score.error)
         sentences.append(
             Sentence(
@@ -90,11 +92,10 @@ def _write_strengths(case: GuidanceCase) -> tuple[Sentence, ...]:
     sentences = []
     for strength in case.strengths:
         fact, count = case.facts[strength.metric], case.facts[strength.count]
-        every = (
-            "in the one repetition that shows it"
-            if count.total == 1
-            else f"in all {count.total} repetitions that show it"
-        )
+        every = {
+            1: "in the one repetition that shows it",
+            2: "in both repetitions that show it",
+        }.get(count.total or 0, f"in all {count.total} repetitions that show it")
         sentences.append(
             Sentence(
                 text=f"{fact.label} was inside its target {every}: "
@@ -200,7 +201,7 @@ def _write_success(fact: Fact) -> Sentence:
     )
     smallest = format_quantity(fact.detectable_change or 0.0, unit)
     if fact.detectable_change is None:
-        text += "how small a change can be told would take more repetitions."
+        text += "more repetitions are needed to know what change would count."
     elif (fact.wanted_change or 0.0) > fact.detectable_change:
         text += f"a change below {smallest} cannot be told from error."
     else:

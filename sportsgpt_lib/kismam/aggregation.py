@@ -12,15 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sportsgpt_lib.kismam.calibration import Calibration, load_calibration
+from sportsgpt_lib.sports.reach import REPORTED_PROBABILITY
 
 FloatArray = npt.NDArray[np.float64]
 
 # All chosen, with reasons, in docs/adr/0005-kismam-first-rules.md.
-VALID_TRUST = 1.0
-LIMITED_TRUST = 0.5
 LARGEST_LINK = 0.999
+LARGEST_PROBABILITY = 0.999
 SEVERITY_HALF_WIDTHS = 2.0
-REPORTED_PROBABILITY = 0.5
 REPORTED_SEVERITY = 0.2
 _EVEN_ODDS = math.log(2.0)
 
@@ -86,7 +85,8 @@ def assess_issues(
     An indicator that deviates by d widths in the issue's direction speaks for it with
     probability |W| * trust * (1 - 2 ** -((d / h) ** 2)): half its weight at h tolerance
     widths. An issue is absent only if no indicator shows it: 1 - prod(1 - p). Above
-    even odds, its evidence -log prod(1 - p) then counts more, as was fitted.
+    even odds, its evidence -log prod(1 - p) then counts more, as was fitted; no issue
+    is surer than 0.999.
     The contribution is the indicator's share in log prod(1 - p), the only additive
     split; where nothing deviates, it is the share in |W| * trust. Severity is
     1 - 2 ** -(D / 2), with D the root mean square deviation weighted by |W| * trust.
@@ -122,7 +122,7 @@ def assess_issues(
     severity = 1.0 - np.exp2(-deviation_rms / SEVERITY_HALF_WIDTHS)
     return IssueAssessment(
         probability=np.where(
-            is_assessed, -np.expm1(-_calibrate(total_evidence, gain)), np.nan
+            is_assessed, _compute_probability(total_evidence, gain), np.nan
         ),
         severity=np.where(is_assessed, severity, np.nan),
         contribution=np.where(is_assessed[..., None, :], shares, 0.0),
@@ -142,12 +142,14 @@ def compute_reach(
     link = np.minimum(np.abs(issue_map) * trusted, LARGEST_LINK)
     evidence = -np.log1p(-link).sum(axis=-2)
     gain = load_calibration().certainty.gain_beyond_even_odds
-    return np.asarray(-np.expm1(-_calibrate(evidence, gain)))
+    return _compute_probability(evidence, gain)
 
 
-def _calibrate(evidence: FloatArray, gain: float) -> FloatArray:
-    """Multiply evidence -log(1 - p) where it is beyond even odds.
+def _compute_probability(evidence: FloatArray, gain: float) -> FloatArray:
+    """Turn evidence -log(1 - p) into a probability; beyond even odds it counts more.
 
     Up to a probability of 0.5 nothing changes: what is reported does not depend on it.
     """
-    return np.asarray(evidence + (gain - 1.0) * np.maximum(evidence - _EVEN_ODDS, 0.0))
+    beyond = np.maximum(evidence - _EVEN_ODDS, 0.0)
+    probability = -np.expm1(-(evidence + (gain - 1.0) * beyond))
+    return np.asarray(np.minimum(probability, LARGEST_PROBABILITY))

@@ -20,6 +20,7 @@ from sportsgpt_lib.kismam.measures import (
 from sportsgpt_lib.kismam.noise_bias import (
     PASSING_GAIN,
     compute_noise_bias,
+    remove_noise_bias,
     remove_size_bias,
 )
 from sportsgpt_lib.kismam.pose_errors import QuantityErrors, compute_pose_error
@@ -132,7 +133,8 @@ def _assess(
     )
     passing_error = math.hypot(timing_error, pose_error * PASSING_GAIN)
     bias = compute_noise_bias(rule, movement, repetition, times, errors)
-    value = remove_size_bias(rule, measured.value - bias, passing_error)
+    value = remove_noise_bias(rule, measured.value, bias)
+    value = remove_size_bias(rule, value, passing_error)
     measured = replace(measured, value=value)
     reasons = [scale_limit] if scale_limit else []
     if sight.camera_view in indicator.limited_views:

@@ -53,7 +53,8 @@ def compute_noise_bias(
     Returns
     -------
     What to take off the measure, in its unit; negative for a minimum, 0 for measures
-    that are no extremes.
+    that are no extremes, for extremes of a rate, and for the difference of two sides,
+    whose extremes are raised alike.
 
     Notes
     -----
@@ -63,6 +64,8 @@ def compute_noise_bias(
     docs/adr/0013-calibration.md.
     """
     if not isinstance(rule, InPhase) or rule.measure == "mean_in_phase":
+        return 0.0
+    if rule.sides == "difference":
         return 0.0
     error = quantity_errors[rule.quantity] * PASSING_GAIN
     knot_s = _find_knot_s(error, quantity_errors.get(name_rate(rule.quantity)))
@@ -77,6 +80,13 @@ def compute_noise_bias(
         curve = Signal(part.times_s, _estimate_curve(part.values, error))
         found.append(_sum_excesses(rule, _split(curve, knot_s), error))
     return float(np.mean(found)) if found else 0.0
+
+
+def remove_noise_bias(rule: Rule, value: float, bias: float) -> float:
+    """Take ``compute_noise_bias`` off a measure; no range falls below 0."""
+    left = value - bias
+    is_range = isinstance(rule, InPhase) and rule.measure == "range_in_phase"
+    return max(left, 0.0) if is_range else left
 
 
 def remove_size_bias(rule: Rule, value: float, error: float) -> float:

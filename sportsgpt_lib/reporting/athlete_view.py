@@ -114,7 +114,7 @@ def build_athlete(
     )
     guidance = next(iter(rows.select("guidance_reports", athlete_id=athlete_id)), None)
     report = _parse_report(guidance)
-    marker = SentenceMarker(report, map(metric_key, metrics)) if report else None
+    marker = SentenceMarker(report, metrics) if report else None
     if report and marker:
         finding_views = build_written_findings(report, marker, finding_material)
     else:

@@ -8,7 +8,8 @@ import math
 import numpy as np
 
 from sportsgpt_lib.arrays import FloatArray
-from sportsgpt_lib.kismam.measures import GRAVITY_MPS2, choose_curve, find_extreme
+from sportsgpt_lib.kismam.extremes import choose_curve, find_extreme
+from sportsgpt_lib.kismam.measures import GRAVITY_MPS2
 from sportsgpt_lib.kismam.signals import Signal
 from sportsgpt_lib.reporting.evidence_desk import EvidenceDesk, in_words
 from sportsgpt_lib.reporting.evidence_shots import BarPlan, EvidencePlan

@@ -124,7 +124,10 @@ def _plan_mean(desk: EvidenceDesk, rule: InPhase) -> EvidencePlan:
         [(near_s, "shown")],
         desk.range,
     )
-    note = f"A mean over time: the frame in which it is {in_words(shown)} itself."
+    note = (
+        "A mean over time; shown is the frame in which "
+        f"{in_words(shown)} comes nearest to it."
+    )
     told = tell_sides(rule, shown, named)
     return EvidencePlan(
         (shot,),

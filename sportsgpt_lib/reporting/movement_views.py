@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sportsgpt_lib.guidance.facts import find_middle
-from sportsgpt_lib.reporting.anchors import score_anchor
+from sportsgpt_lib.reporting.anchors import score_anchor, scores_anchor
 from sportsgpt_lib.reporting.figures import Figure, FigureShelf, quote_file
 from sportsgpt_lib.reporting.metric_tables import (
     MetricLine,
@@ -85,6 +85,7 @@ class RecordingView:
 class MovementView:
     """All of one movement; ``shown`` has the middle score and gives the dimensions."""
 
+    anchor: str
     title: str
     summary: str | None
     shown: ScoreView | None
@@ -120,6 +121,7 @@ def build_movement(name: str, material: MovementMaterial) -> MovementView:
     recordings = material.rows.select("recordings", **own, role="athlete")
     definition = material.movements.get(name)
     return MovementView(
+        anchor=scores_anchor(material.athlete_id, name),
         title=definition.title if definition else write_name(name),
         summary=definition.summary if definition else None,
         shown=next((view for view in views if view.is_shown), None),

@@ -5,8 +5,8 @@ who chooses is ``evidence_figures.py``. Colours and lines come from the page's s
 sheet through class names. No pixel of a clip is in it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from textwrap import wrap
 
 import numpy as np
@@ -16,18 +16,22 @@ from sportsgpt_lib.arrays import FloatArray
 from sportsgpt_lib.pose.skeleton import BONES, KEYPOINT_INDEX
 from sportsgpt_lib.reporting.angle_marks import AngleMark, find_point
 from sportsgpt_lib.reporting.distance_marks import Mark
+from sportsgpt_lib.reporting.panel_labels import (
+    LINE_HEIGHT,
+    PANEL_HEIGHT,
+    PANEL_WIDTH,
+    Label,
+    part_labels,
+    place_label,
+)
 from sportsgpt_lib.reporting.wording import write_number
 
-PANEL_WIDTH, PANEL_HEIGHT = 300.0, 320.0
 _MARGIN = 34.0
 _HEAD_RADIUS_SHARE = 0.055
 # Chosen by eye: how far a range without an end is drawn, degrees and body heights.
 _OPEN_DEG, _OPEN_BODY_HEIGHTS = 45.0, 0.15
 _WEDGE_LIMBS, _SMALLEST_WEDGE = 1.15, 46.0
 _ARC_POINTS = 25
-_LABEL_GAP, _LETTER, _LINE = 9.0, 7.4, 14.0
-_SIDEWAYS = 0.35
-_TWIN_REACH = 40.0
 _HALF_TURN_DEG = 180.0
 _LETTERS_A_LINE, _HEADING_GAP = 41, 6.0
 
@@ -69,15 +73,6 @@ class ReferenceFigure:
     lines: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Label:
-    words: str
-    x: float
-    y: float
-    anchor: str
-    style: str
-
-
 def draw_reference_panel(figure: ReferenceFigure, words: str) -> Markup:
     """Draw the figure with its ranges.
 
@@ -96,18 +91,18 @@ def draw_reference_panel(figure: ReferenceFigure, words: str) -> Markup:
     place = _fit(figure)
     parts = [_draw_wedge(wanted, place) for wanted in figure.ranges]
     parts += list(_draw_bones(figure, place))
-    labels: list[_Label] = []
+    labels: list[Label] = []
     for wanted in figure.ranges:
         parts.append(_draw_own(wanted.mark, place))
         labels += _list_labels(wanted, place)
     parts += [
         _TEXT.format(one.style, one.x, one.y, one.anchor, one.words)
-        for one in _part_labels(labels)
+        for one in part_labels(labels, _place_head(figure, place))
     ]
     heading = [row for line in figure.lines for row in wrap(line, _LETTERS_A_LINE)]
-    top = _LINE * len(heading) + _HEADING_GAP
+    top = LINE_HEIGHT * len(heading) + _HEADING_GAP
     texts = [
-        _TEXT.format("heading", 6.0, _LINE * (place + 1), "start", row)
+        _TEXT.format("heading", 6.0, LINE_HEIGHT * (place + 1), "start", row)
         for place, row in enumerate(heading)
     ]
     body = Markup("").join([*texts, _GROUP.format(top), *parts, Markup("</g>")])
@@ -223,7 +218,7 @@ def _draw_own(mark: Mark, place: _Place) -> Markup:
     return _LINE_OF.format("own", "".join(lines))
 
 
-def _list_labels(wanted: WantedRange, place: _Place) -> Iterator[_Label]:
+def _list_labels(wanted: WantedRange, place: _Place) -> Iterator[Label]:
     mark = wanted.mark
     for end, line in zip(
         [end for end in (wanted.low, wanted.high) if end is not None],
@@ -233,7 +228,7 @@ def _list_labels(wanted: WantedRange, place: _Place) -> Iterator[_Label]:
         words = write_number(end, wanted.unit)
         words += "°" if wanted.unit == "deg" else ""
         start, tip = place(line[0]), place(line[1])
-        yield _place_label(words, start, tip, "limit-words")
+        yield place_label(words, start, tip, "limit-words")
     if wanted.value:
         if isinstance(mark, AngleMark):
             start, tip = (
@@ -242,7 +237,7 @@ def _list_labels(wanted: WantedRange, place: _Place) -> Iterator[_Label]:
             )
         else:
             start, tip = place(mark.start), place(mark.end)
-        yield _place_label(wanted.value, start, tip, "own-words")
+        yield place_label(wanted.value, start, tip, "own-words")
 
 
 def _find_tip(wanted: WantedRange, mark: AngleMark, scale: float) -> FloatArray:
@@ -252,58 +247,6 @@ def _find_tip(wanted: WantedRange, mark: AngleMark, scale: float) -> FloatArray:
     way = (mark.limb_end - mark.limb_start) / mark.limb_px
     tip: FloatArray = mark.limb_start + reach * way
     return tip
-
-
-def _place_label(words: str, start: FloatArray, tip: FloatArray, style: str) -> _Label:
-    way = tip - start
-    unit = way / (float(np.linalg.norm(way)) or 1.0)
-    x, y = tip + _LABEL_GAP * unit
-    anchor = "middle"
-    if abs(unit[0]) > _SIDEWAYS:
-        anchor = "start" if unit[0] > 0 else "end"
-    return _Label(words, float(x), float(y) + 4.0, anchor, style)
-
-
-def _part_labels(labels: Iterable[_Label]) -> list[_Label]:
-    """Keep labels inside the panel and apart; the same one twice is written once."""
-    placed: list[_Label] = []
-    for label in sorted(labels, key=lambda one: one.y):
-        if any(_is_twin(label, other) for other in placed):
-            continue
-        left, right = _reach(label)
-        shift = max(0.0, 2.0 - left) - max(0.0, right - PANEL_WIDTH + 2.0)
-        y = min(max(label.y, _LINE), PANEL_HEIGHT - 4.0)
-        moved = replace(label, x=label.x + shift, y=y)
-        placed.append(_find_room(moved, placed))
-    return placed
-
-
-def _find_room(label: _Label, placed: Sequence[_Label]) -> _Label:
-    """Move a label down, or up where the panel ends, until it lies on no other."""
-    steps = np.arange(0.0, PANEL_HEIGHT, 2.0)
-    places = [label.y + step for step in steps] + [label.y - step for step in steps]
-    for y in places:
-        moved = replace(label, y=float(y))
-        is_inside = _LINE <= y <= PANEL_HEIGHT - 4.0
-        if is_inside and not any(_overlap(moved, other) for other in placed):
-            return moved
-    return label
-
-
-def _is_twin(one: _Label, other: _Label) -> bool:
-    is_near = abs(one.x - other.x) + abs(one.y - other.y) < _TWIN_REACH
-    return is_near and (one.words, one.style) == (other.words, other.style)
-
-
-def _reach(label: _Label) -> tuple[float, float]:
-    width = _LETTER * len(label.words)
-    share = {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor]
-    return label.x - share * width, label.x + (1.0 - share) * width
-
-
-def _overlap(one: _Label, other: _Label) -> bool:
-    (a, b), (c, d) = _reach(one), _reach(other)
-    return a < d and c < b and abs(one.y - other.y) < _LINE
 
 
 def _draw_bones(figure: ReferenceFigure, place: _Place) -> Iterator[Markup]:
@@ -317,11 +260,21 @@ def _draw_bones(figure: ReferenceFigure, place: _Place) -> Iterator[Markup]:
                 "middle",
             )
             yield _LINE_OF.format(f"bone {side}", _path(place(ends)))
+    head = _place_head(figure, place)
+    if head is not None:
+        yield _CIRCLE.format("skull", *head)
+
+
+def _place_head(
+    figure: ReferenceFigure, place: _Place
+) -> tuple[float, float, float] | None:
+    """Place the head's circle: x, y, radius; None = its place is not known."""
     head = _find_head(figure.positions_px)
-    if np.isfinite(head).all():
-        x, y = place(head)
-        radius = 0.8 * _HEAD_RADIUS_SHARE * figure.stature_px * place.scale
-        yield _CIRCLE.format("skull", x, y, radius)
+    if not np.isfinite(head).all():
+        return None
+    x, y = place(head)
+    radius = 0.8 * _HEAD_RADIUS_SHARE * figure.stature_px * place.scale
+    return float(x), float(y), radius
 
 
 def _find_head(positions_px: FloatArray) -> FloatArray:

@@ -50,7 +50,7 @@ class SeasonLine:
 class SeasonGroup:
     """One athlete's, or the whole team's, movement.
 
-    ``trend_break`` and ``break_note`` hold what all lines say; None = they differ.
+    ``trend_break`` and ``note`` hold what all lines say; None = they differ.
     """
 
     anchor: str
@@ -58,7 +58,7 @@ class SeasonGroup:
     movement: str
     lines: tuple[SeasonLine, ...]
     trend_break: str | None
-    break_note: str | None
+    note: str | None
 
 
 def render_season_page(
@@ -112,9 +112,10 @@ def _build_group(rows: Sequence[Row], movements: Mapping[str, Movement]) -> Seas
     titles = (
         {part.name: part.title for part in definition.indicators} if definition else {}
     )
+    order = {name: place for place, name in enumerate(titles)}
     lines = tuple(
         _build_line(row, titles.get(row["indicator"], write_name(row["indicator"])))
-        for row in rows
+        for row in sorted(rows, key=lambda row: order.get(row["indicator"], len(order)))
     )
     breaks = {(line.trend_break, line.note) for line in lines}
     trend_break, note = breaks.pop() if len(breaks) == 1 else (None, None)
@@ -124,7 +125,7 @@ def _build_group(rows: Sequence[Row], movements: Mapping[str, Movement]) -> Seas
         definition.title if definition else write_name(first["movement"]),
         lines,
         trend_break,
-        note if trend_break else None,
+        note,
     )
 
 
@@ -158,10 +159,14 @@ def _describe_break(row: Row) -> str | None:
     alike, since = row["comparable_session_count"], row["comparable_since_day"]
     if not alike or since is None:
         return "Trend broken"
-    measured = "sessions is" if alike == 1 else "sessions are"
+    if alike == 1:
+        return (
+            "Trend broken: no earlier session is measured like the latest, "
+            f"of {write_day(since)}"
+        )
     return (
-        f"Trend broken: {alike} of {row['session_count']} {measured} measured like the "
-        f"latest, the first on {write_day(since)}"
+        f"Trend broken: {alike} of {row['session_count']} sessions are measured like "
+        f"the latest, the first on {write_day(since)}"
     )
 
 

@@ -19,18 +19,19 @@ from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition, find_own_s
 from sportsgpt_lib.kismam.signals import Signal
 from sportsgpt_lib.pose.sequence import PoseSequence
 from sportsgpt_lib.reporting.distance_marks import PictureScale
-from sportsgpt_lib.reporting.evidence_figures import (
+from sportsgpt_lib.reporting.evidence_figures import draw_charts, draw_panels
+from sportsgpt_lib.reporting.evidence_material import (
     EvidenceMaterial,
     Measurement,
     ModelMotion,
-    describe_shot,
-    draw_charts,
-    draw_panels,
-    write_note,
-    write_shot_lines,
 )
 from sportsgpt_lib.reporting.evidence_plan import plan_evidence
 from sportsgpt_lib.reporting.evidence_shots import TRAVEL_DIRECTION
+from sportsgpt_lib.reporting.evidence_words import (
+    describe_shot,
+    write_note,
+    write_shot_lines,
+)
 from sportsgpt_lib.reporting.figures import PageFrame, PagePicture
 from sportsgpt_lib.reporting.page_rows import (
     MetricKey,

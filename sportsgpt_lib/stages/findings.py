@@ -29,7 +29,7 @@ from sportsgpt_lib.stages.metric_facts import metric_facts_from_rows
 from sportsgpt_lib.stages.repetition_rows import build_stage_rows, iterate_repetitions
 from sportsgpt_lib.storage.tables import FINDINGS
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 _DIGITS = 6
 
 

@@ -32,7 +32,7 @@ from sportsgpt_lib.knowledge.retrieval import (
 )
 from sportsgpt_lib.sports.loader import load_movement
 
-CODE_VERSION = "guidance_reports-3"
+CODE_VERSION = "guidance_reports-4"
 READS = (
     *("recordings", "keyframes", "kismam_metrics", "findings", "technique_scores"),
     "session_findings",

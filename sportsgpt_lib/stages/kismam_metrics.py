@@ -46,7 +46,7 @@ from sportsgpt_lib.target_models.library import (
     ReferenceLibrary,
 )
 
-CODE_VERSION = "7"
+CODE_VERSION = "8"
 _REFERENCE_COLUMNS = (
     "reference_mean",
     "reference_spread",

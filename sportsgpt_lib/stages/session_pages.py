@@ -58,7 +58,7 @@ from sportsgpt_lib.target_models.library import (
     ReferenceLibrary,
 )
 
-CODE_VERSION = "7"
+CODE_VERSION = "8"
 SESSION_PAGE = "index.html"
 SEASON_PAGE = "season.html"
 _MADE_FROM = ".made-from"

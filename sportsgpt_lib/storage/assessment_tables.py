@@ -117,7 +117,8 @@ FINDINGS = build_table(
         text("dimension", "TechCoach dimension the issue belongs to."),
         real(
             "probability_ratio",
-            "Probability that the issue is present.",
+            "Probability that the body did what the issue's indicators describe, at "
+            "the errors stated; never above 0.999.",
             minimum=0,
             maximum=1,
         ),

@@ -146,6 +146,19 @@ def test_the_worst_repetition_speaks_and_the_others_are_counted(build_case):
     assert report.dropped == ()
 
 
+def test_two_repetitions_have_no_middle_one(build_case):
+    rows = Rows("walking_stride")
+    rows.add_recording()
+    inside = {"target_low": 50.0, "target_high": 70.0, "deviation": 0.0}
+    for number in range(2):
+        rows.add_repetition(number, score=6.0 + 2 * number)
+        rows.add_metric("swing_knee_flexion", "Knee", 60.0, number, **inside)
+    report = write(build_case(rows))
+    assert "The weaker one scored 6.0 ± 0.8 points" in texts(report.summary)
+    assert "inside its target in both repetitions" in texts(report.strengths)
+    assert report.dropped == ()
+
+
 def test_a_way_shorter_than_the_measurement_error_is_said_openly(
     stiff_rows: Rows, build_case
 ):

@@ -4,7 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sportsgpt_lib.kismam.aggregation import assess_issues, compute_reach
+from sportsgpt_lib.kismam.aggregation import (
+    LARGEST_PROBABILITY,
+    assess_issues,
+    compute_reach,
+)
 from sportsgpt_lib.kismam.calibration import CertaintyCalibration, load_calibration
 
 INDICATORS, ISSUES = 5, 4
@@ -28,7 +32,7 @@ def test_every_assessed_issue_obeys_the_contract(
     found = assess_issues(deviation, trust, issue_map)
     assessed = found.is_assessed
     for share in (found.probability[assessed], found.severity[assessed]):
-        assert np.all((share >= 0.0) & (share <= 1.0))
+        assert np.all((share >= 0.0) & (share < 1.0))
     np.testing.assert_allclose(found.contribution[:, assessed].sum(axis=0), 1.0)
     assert np.all(found.contribution >= 0.0)
     assert np.all(found.contribution[np.isnan(deviation)] == 0.0)
@@ -111,6 +115,14 @@ def test_up_to_even_odds_the_fitted_gain_changes_nothing() -> None:
     assert np.all(found.probability[is_likely] > before.probability[is_likely])
     np.testing.assert_array_equal(found.is_reported, before.is_reported)
     np.testing.assert_allclose(found.contribution, before.contribution)
+
+
+def test_no_issue_is_certain_however_much_speaks_for_it() -> None:
+    deviation, issue_map = np.full(INDICATORS, 20.0), np.ones((INDICATORS, 1))
+    found = assess_issues(deviation, np.ones(INDICATORS), issue_map)
+    assert found.probability[0] == LARGEST_PROBABILITY
+    reach = compute_reach(np.isfinite(deviation), np.ones(INDICATORS), issue_map)
+    assert reach[0] == LARGEST_PROBABILITY
 
 
 def test_a_deviation_the_other_way_does_not_speak_for_an_issue() -> None:

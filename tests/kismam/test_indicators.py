@@ -43,6 +43,25 @@ def assess_exact(
     return {result.indicator.name: result for result in results}
 
 
+def test_heels_that_stay_down_do_not_rise_by_less_than_nothing() -> None:
+    times_s = np.arange(0.0, 3.0, 1.0 / 60.0)
+    squat = load_movement("squat")
+    repetition = Repetition(
+        "both",
+        {
+            (part.name, "both"): KeyframeTime(0.2 + 0.8 * index, 0.01)
+            for index, part in enumerate(squat.keyframes)
+        },
+        {
+            f"{side}_heel_height": Signal(times_s, np.full(times_s.size, 0.03))
+            for side in ("left", "right")
+        },
+    )
+    heels = assess(repetition, movement="squat")["heel_lift"]
+    assert heels.validity == "valid"
+    assert heels.value == 0.0
+
+
 def test_values_of_a_landing_are_those_it_was_built_with() -> None:
     found = assess_exact(build_landing(knee_difference_deg=6.0))
     assert found["knee_flexion_at_contact"].value == pytest.approx(34.0, abs=0.5)

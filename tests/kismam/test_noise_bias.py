@@ -6,6 +6,7 @@ import pytest
 from sportsgpt_lib.kismam.noise_bias import (
     LASTING_SHARE,
     compute_noise_bias,
+    remove_noise_bias,
     remove_size_bias,
 )
 from sportsgpt_lib.kismam.repetition import Repetition
@@ -106,3 +107,28 @@ def test_the_size_of_a_difference_loses_the_error_in_square() -> None:
 def test_what_has_a_sign_keeps_its_value() -> None:
     signed = AtKeyframe(measure="at_keyframe", quantity=NAME, keyframe="start")
     assert remove_size_bias(signed, -3.0, 5.0) == -3.0
+
+
+def test_a_range_that_is_smaller_than_its_noise_is_0_and_not_negative() -> None:
+    excess = correct("range_in_phase", np.zeros_like(TIMES_S))
+    assert remove_noise_bias(rule("range_in_phase"), 0.5 * excess, excess) == 0.0
+    assert remove_noise_bias(rule("maximum_in_phase"), 0.5 * excess, excess) < 0.0
+
+
+def test_the_difference_of_two_sides_extremes_has_no_bias_of_extremes() -> None:
+    # Both sides' peaks are raised alike; a negative rest would grow when it is squared.
+    signals = {
+        f"{side}_knee_flexion": Signal(TIMES_S, np.zeros_like(TIMES_S))
+        for side in ("left", "right")
+    }
+    peaks = InPhase(
+        measure="maximum_in_phase",
+        quantity="{side}_knee_flexion",
+        phase="whole",
+        sides="difference",
+    )
+    errors = {"{side}_knee_flexion": 7.0, name_rate("{side}_knee_flexion"): 100.0}
+    repetition = Repetition("both", {}, signals)
+    assert compute_noise_bias(peaks, SQUAT, repetition, TIMES, errors) == 0.0
+    of_both = peaks.model_copy(update={"sides": "mean"})
+    assert compute_noise_bias(of_both, SQUAT, repetition, TIMES, errors) > 0.0

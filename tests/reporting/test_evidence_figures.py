@@ -6,15 +6,10 @@ import numpy as np
 import pytest
 
 from sportsgpt_lib.reporting.distance_marks import PictureScale
-from sportsgpt_lib.reporting.evidence_figures import (
-    EvidenceMaterial,
-    Measurement,
-    describe_shot,
-    draw_charts,
-    draw_panels,
-    write_shot_lines,
-)
+from sportsgpt_lib.reporting.evidence_figures import draw_charts, draw_panels
+from sportsgpt_lib.reporting.evidence_material import EvidenceMaterial, Measurement
 from sportsgpt_lib.reporting.evidence_plan import plan_evidence
+from sportsgpt_lib.reporting.evidence_words import describe_shot, write_shot_lines
 from sportsgpt_lib.reporting.target_bar import Target
 from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.stages.evidence_pictures import build_model_motion

@@ -1,13 +1,19 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sportsgpt_lib.pose.skeleton import KEYPOINT_INDEX
 from sportsgpt_lib.reporting.distance_marks import PictureScale, find_mark
-from sportsgpt_lib.reporting.reference_panel import (
+from sportsgpt_lib.reporting.panel_labels import (
+    LINE_HEIGHT,
     PANEL_HEIGHT,
     PANEL_WIDTH,
+    Label,
+    part_labels,
+)
+from sportsgpt_lib.reporting.reference_panel import (
     ReferenceFigure,
     WantedRange,
     draw_reference_panel,
@@ -117,3 +123,14 @@ def test_sides_differ_in_more_than_colour_and_words_are_wrapped_above():
     assert len(heading) > 2
     assert max(map(len, heading)) * 7.0 < PANEL_WIDTH
     assert 'aria-label="in words"' in svg
+
+
+def test_a_number_keeps_off_the_head():
+    head = (100.0, 100.0, 15.0)
+    label = Label("91°", 95.0, 102.0, "start", "own-words")
+    (kept,) = part_labels([label])
+    (moved,) = part_labels([label], head)
+    assert kept.y == 102.0
+    assert moved.y < 100.0 - 15.0 or moved.y - LINE_HEIGHT > 100.0 + 15.0
+    beside = replace(label, x=120.0)
+    assert part_labels([beside], head) == [beside]

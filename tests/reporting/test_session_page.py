@@ -5,7 +5,7 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
-from sportsgpt_lib.guidance.report import Sentence
+from sportsgpt_lib.guidance.report import Fact, Sentence
 from sportsgpt_lib.reporting import movement_views
 from sportsgpt_lib.reporting.session_page import render_session_page
 from tests.reporting.session_rows import (
@@ -119,6 +119,63 @@ def test_a_sentence_leads_to_finding_metric_picture_and_source():
     assert f'href="#picture.{RECORDING}.0.swing_knee_flexion"' in line
 
 
+def test_a_median_leads_to_the_values_it_is_made_of():
+    median = Fact(
+        id="T1",
+        kind="median",
+        label="Swing knee flexion",
+        unit="deg",
+        value=46.0,
+        error=3.0,
+        total=2,
+        movement="walking_stride",
+        indicator="swing_knee_flexion",
+    )
+    report = build_report()
+    told = Sentence(text="In the middle the knee bends 46 deg.", facts=("T1",))
+    changed = report.model_copy(
+        update={"facts": (*report.facts, median), "summary": (told,)}
+    )
+    page = render(tables=with_rows("guidance_reports", [build_guidance_row(changed)]))
+    (line,) = [link for link in page.links if link.startswith("#indicator.")]
+    assert line[1:] in page.ids
+
+
+@pytest.mark.parametrize(
+    ("about", "place"),
+    [({}, "scores."), ({"indicator": "swing_knee_flexion"}, "indicator.")],
+    ids=["of repetitions judged", "of repetitions inside a target"],
+)
+def test_a_count_leads_to_what_was_counted(about, place):
+    count = Fact(
+        id="C9",
+        kind="count",
+        label="Repetitions",
+        unit="repetitions",
+        value=2.0,
+        total=2,
+        movement="walking_stride",
+        **about,
+    )
+    report = build_report()
+    changed = report.model_copy(
+        update={
+            "facts": (*report.facts, count),
+            "summary": (Sentence(text="There were 2 of them.", facts=("C9",)),),
+        }
+    )
+    page = render(tables=with_rows("guidance_reports", [build_guidance_row(changed)]))
+    (target,) = [link for link in page.links if link.startswith(f"#{place}")]
+    assert target[1:] in page.ids
+
+
+def test_a_mark_means_one_thing_on_the_whole_page():
+    words = render().words
+    assert "R1" in words
+    # The legend's, for the medians of sessions.
+    assert words.count("T1") == 1
+
+
 def test_page_loads_nothing_from_elsewhere_and_holds_no_script():
     page = render()
     assert "script" not in page.tags
@@ -226,6 +283,16 @@ def test_dimensions_are_seven_and_those_not_seen_say_so():
     assert dimensions.count("<tr") == 8
     assert dimensions.count("Not seen.") == 5
     assert "The knee bends 46.1" in dimensions
+
+
+def test_reservations_of_a_dimension_stand_in_a_wide_cell():
+    html = render_session_page(build_page_data())
+    dimensions = html[html.index("Technique by dimension") :]
+    dimensions = dimensions[: dimensions.index("</table>")]
+    heads = re.findall(r"<th scope=.row.*?</th>", dimensions)
+    assert len(heads) == 7
+    assert not any("muted" in head for head in heads)
+    assert "Seen in part" in dimensions
 
 
 def test_score_shown_is_the_middle_one_with_its_uncertainty():

@@ -1,17 +1,13 @@
 """Groups of athletes: said in the manifest, one of each kind, and nothing else."""
 
-from typing import get_args
-
 import pytest
 
 from sportsgpt_lib.athlete_groups import (
-    ATHLETE_GROUPS,
     describe_groups,
     describe_unknown_groups,
 )
 from sportsgpt_lib.errors import SessionError
 from sportsgpt_lib.session.manifest import parse_manifest
-from sportsgpt_lib.sports.definition import AthleteGroup
 
 MANIFEST = """
 team = "blue"
@@ -62,10 +58,6 @@ def test_wrong_groups_name_line_value_what_is_allowed_and_the_fix(groups, found,
     assert found in problem
     assert "one of child, youth, adult, older_adult, and" in problem
     assert fix in problem
-
-
-def test_movements_and_manifest_know_the_same_groups():
-    assert get_args(AthleteGroup) == ATHLETE_GROUPS
 
 
 def test_groups_are_written_age_first_and_unknown_ones_once_for_all():

@@ -5,7 +5,7 @@ from html import unescape
 import polars as pl
 import pytest
 
-from sportsgpt_lib.reporting.evidence_figures import write_note
+from sportsgpt_lib.reporting.evidence_words import write_note
 from sportsgpt_lib.reporting.page_rows import metric_key
 from sportsgpt_lib.reporting.pictures import list_marks
 from sportsgpt_lib.reporting.scene import find_pose_at
@@ -134,10 +134,8 @@ def test_stopped_recording_changes_the_key(tables):
     assert compute_clip_key(other, tables) != compute_clip_key(whole, tables)
 
 
-def test_page_links_findings_to_rows_and_draws_no_unchanged_clip_again(workshop):
-    from tests.stages.test_session_pages import finish
-
-    pages = finish(workshop).pages.write(BLUE)
+def test_page_links_findings_to_rows_and_draws_no_unchanged_clip_again(written):
+    pages = written.pages.write(BLUE)
     (overlay,) = pages.overlays
     html = pages.report.read_text(encoding="utf-8")
     finding = html.partition('<section class="card finding')[2]
@@ -153,13 +151,15 @@ def test_page_links_findings_to_rows_and_draws_no_unchanged_clip_again(workshop)
     assert query.startswith("select recording_id")
     assert "session_day = '2026-01-15'" in query
     before = overlay.stat().st_mtime_ns
-    season = workshop.lake.read("season_reports", BLUE)
-    workshop.lake.write("season_reports", BLUE, season.head(season.height - 1))
-    again = workshop.pages.write(BLUE)
+    season = written.lake.read("season_reports", BLUE)
+    written.lake.write("season_reports", BLUE, season.head(season.height - 1))
+    again = written.pages.write(BLUE)
     assert not again.was_reused
     assert again.overlays == (overlay,)
     assert overlay.stat().st_mtime_ns == before
-    assert again.picture_count == pages.picture_count > 0
+    assert again.picture_count > 0
+    redrawn = again.report.read_text(encoding="utf-8")
+    assert redrawn.count("data:image/jpeg") == html.count("data:image/jpeg")
 
 
 def test_query_of_the_page_gives_the_rows_it_shows(workshop, tables):

@@ -17,7 +17,9 @@ from sportsgpt_lib.media.encode import VideoWriter
 from sportsgpt_lib.pose.skeleton import KEYPOINTS
 from sportsgpt_lib.stages.catalog import StageCatalog
 from sportsgpt_lib.stages.contract import StageInput, StageOutput, Subject
+from sportsgpt_lib.stages.publishing import collect_verdicts
 from sportsgpt_lib.stages.runner import StageRunner
+from sportsgpt_lib.stages.season_history import write_season_report
 from sportsgpt_lib.stages.session_findings import write_session_findings
 from sportsgpt_lib.stages.session_guidance import SessionGuidance
 from sportsgpt_lib.stages.session_intake import SessionIntake
@@ -222,6 +224,14 @@ def build_workshop(root: Path) -> Workshop:
     for name in TABLES_BY_STAGE:
         workshop.runner.run(getattr(workshop.catalog, name), BLUE)
     write_session_findings(workshop.lake, BLUE)
+    return workshop
+
+
+def finish(workshop: Workshop) -> Workshop:
+    """Write all that the pages are made of."""
+    workshop.guidance().write(BLUE)
+    write_season_report(workshop.lake, BLUE)
+    collect_verdicts(workshop.lake, BLUE)
     return workshop
 
 
