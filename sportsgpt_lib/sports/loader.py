@@ -9,6 +9,7 @@ import functools
 import hashlib
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, get_args
 
@@ -60,6 +61,20 @@ def load_movement(name: str) -> Movement:
             "use one of these names, or add a folder as docs/sports.md says",
         )
     return load_movement_folder(SPORTS_FOLDER / name)
+
+
+def find_unusable_movements(names: Iterable[str]) -> dict[str, MovementFileError]:
+    """Find the movements among ``names`` whose folders are wrong, with what is wrong.
+
+    Names that no movement has are none of them.
+    """
+    unusable = {}
+    for name in sorted(set(names) & set(movement_names())):
+        try:
+            load_movement(name)
+        except MovementFileError as error:
+            unusable[name] = error
+    return unusable
 
 
 def load_movement_folder(folder: Path) -> Movement:

@@ -37,6 +37,7 @@ from sportsgpt_lib.stages.clip_probe import (
 )
 from sportsgpt_lib.stages.contract import Subject, Verdict
 from sportsgpt_lib.stages.recording_verdicts import (
+    KnownMovements,
     describe_copy,
     describe_repeated,
     judge_recording,
@@ -62,7 +63,7 @@ class SessionRows:
 def compute_recordings(
     folder: Path,
     manifest: SessionManifest,
-    movements: tuple[str, ...],
+    movements: KnownMovements,
     probe_clip: ProbeClip,
 ) -> SessionRows:
     """Describe and judge every clip of a session folder.
@@ -74,7 +75,7 @@ def compute_recordings(
     manifest
         Its manifest.
     movements
-        Names of the movements that are defined.
+        The movements that are defined, and which of them cannot be used.
     probe_clip
         Reads a clip's facts; raises ClipError for one that cannot be used.
 
@@ -85,7 +86,7 @@ def compute_recordings(
     of a clip and is part of none.
     """
     files = look_through(folder)
-    plan = plan_recordings(manifest, files, movements)
+    plan = plan_recordings(manifest, files, movements.names)
     planned = [r.file for r in plan.recordings if r.refusal is None]
     names = dict.fromkeys([*planned, *files.clips])
     clips = {name: probe_safely(folder / name, probe_clip) for name in names}
@@ -170,7 +171,7 @@ def _judge_planned(
     recording: PlannedRecording,
     clips: Mapping[str, ProbedClip],
     copies: Mapping[str, str],
-    movements: tuple[str, ...],
+    movements: KnownMovements,
     rows: Mapping[str, Mapping[str, object]],
 ) -> _Judged:
     if recording.refusal is not None:
@@ -200,7 +201,7 @@ def _judge_unnamed(name: str, refusal: Refusal, copies: Mapping[str, str]) -> Ve
 def _split_usable(
     recordings: Iterable[PlannedRecording],
     clips: Mapping[str, ProbedClip],
-    movements: tuple[str, ...],
+    movements: KnownMovements,
 ) -> tuple[list[PlannedRecording], list[PlannedRecording]]:
     """Split recordings into those that may go on by themselves and the others."""
     usable: list[PlannedRecording] = []

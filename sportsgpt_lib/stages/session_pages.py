@@ -19,7 +19,7 @@ from sportsgpt_lib.reporting.pose_trust import PoseAudit, TrustMaterial
 from sportsgpt_lib.reporting.season_page import render_season_page
 from sportsgpt_lib.reporting.session_page import SessionPageData, render_session_page
 from sportsgpt_lib.sports.definition import Movement
-from sportsgpt_lib.sports.loader import load_movement
+from sportsgpt_lib.sports.loader import find_unusable_movements, load_movement
 from sportsgpt_lib.stages.alignment_pictures import PATTERNS as ALIGNMENT_PATTERNS
 from sportsgpt_lib.stages.alignment_pictures import AlignmentFolder
 from sportsgpt_lib.stages.clip_media_folder import PATTERNS as MEDIA_PATTERNS
@@ -234,7 +234,10 @@ def _render(
 
 
 def _load_movements(rows: pl.DataFrame) -> dict[str, Movement]:
-    return {name: load_movement(name) for name in sorted(set(rows["movement"]))}
+    """Load the movements of some rows; one whose files are wrong by now is left out."""
+    names = set(rows["movement"])
+    usable = names - find_unusable_movements(names).keys()
+    return {name: load_movement(name) for name in sorted(usable)}
 
 
 def _compute_key(tables: dict[str, pl.DataFrame]) -> str:
