@@ -66,7 +66,13 @@ def training_resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
             lambda: AuditLog(lake, lambda p: settings.report_folder(p) / "data_docs"),
         ),
         "session_pages": _resource(
-            settings, lambda: SessionPages(lake, fetch, settings.report_folder)
+            settings,
+            lambda: SessionPages(
+                lake,
+                fetch,
+                settings.report_folder,
+                references=build_reference_library(settings),
+            ),
         ),
         "duckdb_publisher": _resource(
             settings, lambda: DuckDbMarts(settings.duckdb_file, lake)

@@ -10,22 +10,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.kismam.pose_noise import LASTING_SHARE, draw_passing, find_knot_s
 from benchmarks.kismam.true_motion import TrueMotion, build_true_motion, measure_truth
+from benchmarks.kismam.wishes import Wish, draw_wishes, list_indicators_of
 from sportsgpt_lib.kismam.deviation import compute_deviation
 from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition
 from sportsgpt_lib.kismam.signals import Signal
-from sportsgpt_lib.sports.definition import Movement, Target
-from sportsgpt_lib.sports.measurement_errors import load_measurement_errors
+from sportsgpt_lib.sports.definition import Movement
+from sportsgpt_lib.sports.measurement_errors import load_measurement_errors, name_rate
+from sportsgpt_lib.sports.quantities import to_rule_name
 
 FloatArray = npt.NDArray[np.float64]
 
-# A clean athlete's value: normal, two standard deviations from the middle of the target
-# to its ends, cut off there; where one end is open, two tolerances from the other.
-_SPREADS_TO_LIMIT = 2.0
-# Half of the variance of a pose error stays for the whole recording, half changes with
-# the frame, smooth over the time constant of the filter.
-_LASTING_SHARE = 0.5
-_NOISE_KNOT_S = 0.06
 # Standard deviation of a keyframe's instant: of the event itself, and of the sampling.
 _EVENT_ERROR_S = 0.01
 _SAMPLING_FRAMES = 1.0 / np.sqrt(12.0)
@@ -33,7 +29,6 @@ _SAMPLING_FRAMES = 1.0 / np.sqrt(12.0)
 _TRIES = 15
 _SMALLER = 0.85
 _LARGEST_MISS_TOLERANCES = 0.2
-_MAIN_SHARE = 0.8
 _MARGIN_S = 0.3
 
 
@@ -57,22 +52,12 @@ def draw_athletes(
     for fault, wanted_size in zip(faults, sizes, strict=True):
         size = float(wanted_size)
         for _ in range(_TRIES):
-            wanted = _draw_wanted(movement, fault, size, generator)
-            motion = build_true_motion(movement, wanted)
-            if motion is not None and _is_as_wanted(movement, motion, wanted, fault):
+            wishes = draw_wishes(movement, fault, size, generator)
+            motion = build_true_motion(movement, wishes)
+            if motion is not None and _is_as_wished(movement, motion, wishes, fault):
                 yield Athlete(motion, fault, size)
                 break
             size *= _SMALLER
-
-
-def list_indicators_of(movement: Movement, issue: str) -> dict[str, float]:
-    """List an issue's indicators: weight and direction, the main one -1 or 1."""
-    column = [part.name for part in movement.issues].index(issue)
-    weights = np.array(movement.issue_map)[:, column]
-    return {
-        movement.indicators[row].name: float(weights[row] / np.abs(weights).max())
-        for row in np.flatnonzero(weights)
-    }
 
 
 def film(
@@ -96,16 +81,14 @@ def film(
     lasting = {} if lasting is None else lasting
     signals = {}
     for name, curve in motion.curves.items():
-        rule_name = name.replace("left_", "{side}_").replace("right_", "{side}_")
+        rule_name = to_rule_name(name)
         size = noise * errors[rule_name]
         # One camera errs alike on both sides.
         shift = lasting.setdefault(rule_name, generator.normal())
-        knots_s = np.arange(start_s, last + 2.0 * _MARGIN_S, _NOISE_KNOT_S)
-        passing = np.interp(times_s, knots_s, generator.normal(size=knots_s.size))
-        # Between knots the mean of two errors is smaller: on average 2 / 3 in variance.
-        passing *= np.sqrt(1.5)
+        knot_s = find_knot_s(errors[rule_name], errors.get(name_rate(rule_name)))
+        passing = draw_passing(times_s, knot_s, generator)
         error = size * (
-            np.sqrt(_LASTING_SHARE) * shift + np.sqrt(1.0 - _LASTING_SHARE) * passing
+            np.sqrt(LASTING_SHARE) * shift + np.sqrt(1.0 - LASTING_SHARE) * passing
         )
         signals[name] = Signal(
             times_s, np.interp(times_s, motion.times_s, curve) + error
@@ -123,40 +106,10 @@ def film(
     )
 
 
-def _draw_wanted(
-    movement: Movement, fault: str | None, size: float, generator: np.random.Generator
-) -> dict[str, float]:
-    wanted = {
-        indicator.name: _draw_clean(indicator.target, generator)
-        for indicator in movement.indicators
-        if indicator.target is not None
-    }
-    moved = list_indicators_of(movement, fault) if fault else {}
-    for indicator in movement.indicators:
-        share, target = moved.get(indicator.name, 0.0), indicator.target
-        if not share or target is None:
-            continue
-        limit = target.high if share > 0.0 else target.low
-        if limit is not None:
-            wanted[indicator.name] = limit + share * size * target.tolerance
-    return wanted
-
-
-def _draw_clean(target: Target, generator: np.random.Generator) -> float:
-    reach = _SPREADS_TO_LIMIT * target.tolerance
-    low = target.low if target.low is not None else (target.high or 0.0) - 2.0 * reach
-    high = target.high if target.high is not None else (target.low or 0.0) + 2.0 * reach
-    middle, spread = 0.5 * (low + high), 0.5 * (high - low) / _SPREADS_TO_LIMIT
-    while True:
-        value = float(generator.normal(middle, spread))
-        if low <= value <= high:
-            return value
-
-
-def _is_as_wanted(
+def _is_as_wished(
     movement: Movement,
     motion: TrueMotion,
-    wanted: Mapping[str, float],
+    wishes: Mapping[str, Wish],
     fault: str | None,
 ) -> bool:
     """Whether the fault's main indicators fit, and no other indicator is outside."""
@@ -166,10 +119,11 @@ def _is_as_wanted(
         if target is None:
             continue
         value, _ = measure_truth(movement, motion, indicator)
-        if indicator.name not in own:
+        wish = wishes[indicator.name]
+        if wish.is_firm:
+            miss = (value - wish.value) / target.tolerance
+        elif indicator.name not in own:
             miss = compute_deviation(value, 0.0, target)
-        elif abs(own[indicator.name]) >= _MAIN_SHARE:
-            miss = (value - wanted[indicator.name]) / target.tolerance
         else:
             continue
         if not abs(miss) <= _LARGEST_MISS_TOLERANCES:

@@ -5,30 +5,24 @@ there are is not known: the shares are of these frames and no more. Sources: the
 ``SOURCE.txt`` in each folder of the shared data.
 """
 
-import csv
-import gzip
-import io
-import zipfile
-from collections.abc import Mapping
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
 from benchmarks.figures import Figure
+from benchmarks.kismam.labelled_data import (
+    EXERCISES,
+    JAVELIN,
+    FloatArray,
+    Table,
+    read_frames,
+    read_sheet,
+    read_table,
+)
 from benchmarks.pose.motions import find_shared_data
 
-FloatArray = npt.NDArray[np.float64]
-Table = Mapping[str, FloatArray]
-
-_EXERCISES = "labels_exercise_errors_mit"
-_JAVELIN = "ref_javelin_elite_angles/analysisResults/Final"
-# Landmarks are shares of width and height; the files do not say of which picture.
-_ASSUMED_ASPECT = 16.0 / 9.0
 _STRAIGHT_DEG = 180.0
-_SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _SIDES = ("left", "right")
 
 
@@ -36,10 +30,10 @@ def measure() -> list[Figure]:
     """Measure squats, lunges, planks and javelin throws."""
     data = find_shared_data()
     return [
-        *_measure_squat(data / _EXERCISES),
-        *_measure_lunge(data / _EXERCISES),
-        *_measure_plank(data / _EXERCISES),
-        *_measure_javelin(data / _JAVELIN),
+        *_measure_squat(data / EXERCISES),
+        *_measure_lunge(data / EXERCISES),
+        *_measure_plank(data / EXERCISES),
+        *_measure_javelin(data / JAVELIN),
     ]
 
 
@@ -54,7 +48,7 @@ def compute_separation(low: FloatArray, high: FloatArray) -> float:
 
 
 def _measure_squat(folder: Path) -> list[Figure]:
-    labels, points = _read_frames(folder / "squat_model_train.csv.gz")
+    labels, points = read_frames(folder / "squat_model_train.csv.gz")
     knee = _mean_of_sides(points, "hip", "knee", "ankle")
     down = labels == "down"
     return [
@@ -70,7 +64,7 @@ def _measure_squat(folder: Path) -> list[Figure]:
 
 
 def _measure_lunge(folder: Path) -> list[Figure]:
-    labels, points = _read_frames(folder / "lunge_model_err.test.csv.gz")
+    labels, points = read_frames(folder / "lunge_model_err.test.csv.gz")
     over = np.full((2, labels.size), np.nan)
     lean = np.full((2, labels.size), np.nan)
     for row, side in enumerate(_SIDES):
@@ -100,7 +94,7 @@ def _measure_lunge(folder: Path) -> list[Figure]:
 
 
 def _measure_plank(folder: Path) -> list[Figure]:
-    labels, points = _read_frames(folder / "plank_model_test.csv.gz")
+    labels, points = read_frames(folder / "plank_model_test.csv.gz")
     raised = np.nanmean([_height_over_line(points, side) for side in _SIDES], axis=0)
     correct = raised[labels == "C"]
     return [
@@ -120,8 +114,8 @@ def _measure_plank(folder: Path) -> list[Figure]:
 def _measure_javelin(folder: Path) -> list[Figure]:
     figures = []
     for name, table in (
-        ("last plant", _read_sheet(folder / "step6.csv")),
-        ("release", _read_table(folder / "release.csv")),
+        ("last plant", read_sheet(folder / "step6.csv")),
+        ("release", read_table(folder / "release.csv")),
     ):
         thrower = table["height"] * 1000.0 + table["weight"]
         distance = table["distance"]
@@ -189,42 +183,3 @@ def _height_over_line(points: Table, side: str) -> FloatArray:
 def _without_mean(values: FloatArray, group: FloatArray) -> FloatArray:
     means = {key: values[group == key].mean() for key in np.unique(group)}
     return np.asarray(values - np.array([means[key] for key in group]))
-
-
-def _read_frames(path: Path) -> tuple[npt.NDArray[np.str_], dict[str, FloatArray]]:
-    """Read labels and landmarks ``(N, 2)`` in heights of the picture."""
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    names = [name.removesuffix("_x") for name in rows[0] if name.endswith("_x")]
-    points = {
-        name: np.array(
-            [
-                (float(row[f"{name}_x"]) * _ASSUMED_ASPECT, float(row[f"{name}_y"]))
-                for row in rows
-            ]
-        )
-        for name in names
-    }
-    return np.array([row["label"] for row in rows]), points
-
-
-def _read_table(path: Path) -> dict[str, FloatArray]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    return {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
-
-
-def _read_sheet(path: Path) -> dict[str, FloatArray]:
-    """Read a sheet of a workbook whose first row holds shared strings."""
-    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as book:
-        strings = ET.fromstring(book.read("xl/sharedStrings.xml"))  # noqa: S314 - a pinned file of ours
-        sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314
-    words = [part.text or "" for part in strings.iter(f"{_SHEET}t")]
-    rows = [
-        [float(value.text or "nan") for value in row.iter(f"{_SHEET}v")]
-        for row in sheet.iter(f"{_SHEET}row")
-    ]
-    columns = np.array(rows[1:]).T
-    return {
-        words[int(key)]: column for key, column in zip(rows[0], columns, strict=True)
-    }

@@ -1,4 +1,4 @@
-"""How well findings agree with known faults: shares, calibration, simpler rivals."""
+"""How well findings agree with known faults: ranks, shares, simpler rivals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sportsgpt_lib.kismam.aggregation import IssueAssessment
+from sportsgpt_lib.kismam.aggregation import (
+    IssueAssessment,
+    compute_reach,
+)
 from sportsgpt_lib.kismam.batch import BatchAssessment
 from sportsgpt_lib.kismam.score import Scores
 from sportsgpt_lib.sports.definition import Movement
+from sportsgpt_lib.sports.reach import REPORTED_PROBABILITY
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-
-_BINS = 10
-# Where nothing deviates the probability is 0 and right; only the rest can be wrong.
-_LEAST_SPOKEN = 0.02
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,14 @@ class Cases:
 
     @property
     def can_be_reported(self) -> npt.NDArray[np.bool_]:
-        """Whether an issue has an indicator that is valid in this view ``(S,)``."""
-        is_valid = np.median(self.trust, axis=0) == 1.0
-        weight = np.abs(np.array(self.movement.issue_map))
-        return np.asarray((weight * is_valid[:, None]).any(axis=0))
+        """Whether an issue could be reported at all ``(R, S)``.
+
+        Not where view or frame rate limit all of its indicators, or hide them.
+        """
+        reach = compute_reach(
+            np.isfinite(self.value), self.trust, np.array(self.movement.issue_map)
+        )
+        return np.asarray(reach >= REPORTED_PROBABILITY)
 
 
 def join_cases(parts: Sequence[Cases]) -> Cases:
@@ -95,53 +99,6 @@ def compute_clean_false_share(cases: Cases) -> float:
     """Compute the share of clean performances with any reported finding."""
     reported = np.asarray(cases.found.issues.is_reported)
     return float(reported[cases.is_clean].any(axis=1).mean())
-
-
-def compute_calibration_error(
-    probability: FloatArray, expected: FloatArray, bins: int = _BINS
-) -> float:
-    """Compute the expected calibration error over equally wide bins.
-
-    Source
-    ------
-    Guo C, Pleiss G, Sun Y, Weinberger KQ (2017) On calibration of modern neural
-    networks. Proceedings of Machine Learning Research 70:1321-1330, equation 3.
-    """
-    place = np.minimum((probability * bins).astype(int), bins - 1)
-    total = 0.0
-    for index in np.unique(place):
-        inside = place == index
-        gap = probability[inside].mean() - expected[inside].mean()
-        total += abs(gap) * inside.mean()
-    return float(total)
-
-
-def list_calibration_pairs(
-    cases: Cases, *, is_map_believed: bool, is_spoken_only: bool
-) -> tuple[FloatArray, FloatArray]:
-    """List probabilities of issues and how often they were true.
-
-    Parameters
-    ----------
-    cases
-        Performances; issues that cannot be reported in this view are left out.
-    is_map_believed
-        Take W at its word: an injected fault with a weight of 0.8 in all is the issue
-        in 8 of 10 cases. Otherwise it always is, which no probability below W reaches.
-    is_spoken_only
-        Leave out probabilities below 0.02.
-    """
-    probability = cases.found.issues.probability
-    expected = np.zeros_like(probability)
-    rows = np.flatnonzero(~cases.is_clean)
-    expected[rows, cases.fault[rows]] = 1.0
-    if is_map_believed:
-        weight = np.abs(np.array(cases.movement.issue_map)) * cases.trust[:, :, None]
-        expected *= 1.0 - np.prod(1.0 - weight, axis=1)
-    kept = np.isfinite(probability) & cases.can_be_reported
-    if is_spoken_only:
-        kept &= probability > _LEAST_SPOKEN
-    return probability[kept], expected[kept]
 
 
 def rank_by_raw_difference(cases: Cases) -> float:

@@ -11,13 +11,8 @@ import numpy as np
 
 from benchmarks.figures import Figure
 from benchmarks.kismam.athletes import Athlete, draw_athletes, film
-from benchmarks.kismam.detection import REPORTED_SEED
-from sportsgpt_lib.kismam.aggregation import (
-    LIMITED_TRUST,
-    REPORTED_PROBABILITY,
-    REPORTED_SEVERITY,
-    VALID_TRUST,
-)
+from benchmarks.kismam.cohorts import REPORTED_SEED
+from sportsgpt_lib.kismam.aggregation import REPORTED_SEVERITY
 from sportsgpt_lib.kismam.batch import BatchAssessment, assess_batch
 from sportsgpt_lib.kismam.camera_errors import CameraErrors
 from sportsgpt_lib.kismam.consistency import compute_consistency
@@ -25,10 +20,15 @@ from sportsgpt_lib.kismam.indicators import assess_repetition
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.loader import load_movement, movement_names
 from sportsgpt_lib.sports.measurement_errors import load_measurement_errors
+from sportsgpt_lib.sports.reach import (
+    LIMITED_TRUST,
+    REPORTED_PROBABILITY,
+    VALID_TRUST,
+)
 
 _REPETITIONS = 6
-_PER_ISSUE = 8
-_CLEAN = 100
+_PER_ISSUE = 5
+_CLEAN = 60
 _SIZE = 2.0
 _FRAME_RATE_HZ = 60.0
 _FULL_PCT = 100.0

@@ -8,11 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize
 
+from benchmarks.kismam.wishes import Wish
 from sportsgpt_lib.kismam.measures import compute_measure
 from sportsgpt_lib.kismam.repetition import Repetition, list_needed_keyframes
-from sportsgpt_lib.sports.definition import Movement
+from sportsgpt_lib.sports.definition import Indicator, Movement
 from sportsgpt_lib.sports.loader import load_movement
-from sportsgpt_lib.sports.rules import QuantityRule, parse_keyframe_ref
+from sportsgpt_lib.sports.quantities import OPPOSITE_SIDES, Side
+from sportsgpt_lib.sports.rules import Duration, TimeRule, parse_keyframe_ref
 from sportsgpt_lib.target_models.library import PACKAGED_REFERENCES
 from sportsgpt_lib.target_models.reference import CyclicReference
 
@@ -38,12 +40,15 @@ _NOMINAL_S = {
 }
 # Pulls keyframes to where they were, where no duration says otherwise.
 _TIME_RIDGE = 0.02
+# Pulls a duration to its wished value, against what is firm or outside its range.
+_WISH_PULL = 0.1
+# No two keyframes are nearer, and what counts as a whole miss of that.
+_LEAST_GAP_S = 0.02
 # Miss, in tolerances, of a duration whose keyframes are out of order.
 _OUT_OF_ORDER = 10.0
-OPPOSITE = {"left": "right", "right": "left", "both": "both"}
 
 
-def find_own_side(movement: Movement) -> str:
+def find_own_side(movement: Movement) -> Side:
     """Find the leg of the repetition: left where the movement has legs."""
     has_legs = any("left" in keyframe.sides for keyframe in movement.keyframes)
     return "left" if has_legs else "both"
@@ -80,10 +85,10 @@ def list_texts(movement: Movement) -> list[str]:
     )
 
 
-def name_key(text: str, own_side: str) -> Key:
+def name_key(text: str, own_side: Side) -> Key:
     """Name the keyframe and side that a rule's text means."""
     ref = parse_keyframe_ref(text)
-    return ref.keyframe, OPPOSITE[own_side] if ref.is_other_leg else own_side
+    return ref.keyframe, OPPOSITE_SIDES[own_side] if ref.is_other_leg else own_side
 
 
 def order_keyframes(movement: Movement) -> list[Key]:
@@ -111,29 +116,49 @@ def _nominal_times(movement: Movement, texts: list[str]) -> FloatArray:
 
 
 def fit_times(
-    movement: Movement, texts: list[str], wanted: Mapping[str, float]
+    movement: Movement, texts: list[str], wishes: Mapping[str, Wish]
 ) -> FloatArray:
-    """Find keyframe times that give the wanted durations, shares and symmetries."""
-    nominal = _nominal_times(movement, texts)
+    """Find keyframe times that give the wished durations, shares and symmetries.
+
+    Least squares: whole misses of what is firm and of what lies outside its range, and
+    a tenth of the distance to what is only wished.
+    """
     timed = [
-        indicator
+        (indicator, wishes[indicator.name])
         for indicator in movement.indicators
-        if not isinstance(indicator.rule, QuantityRule) and indicator.name in wanted
+        if isinstance(indicator.rule, TimeRule) and indicator.name in wishes
     ]
+    nominal = _nominal_times(movement, texts)
+    nominal = nominal * _find_scale(timed, texts, nominal)
+    order = np.argsort(nominal)
     empty = Repetition("both", {}, {})
 
     def residuals(times: FloatArray) -> FloatArray:
         named = dict(zip(texts, times, strict=True))
-        misses = [
-            (
-                compute_measure(part.rule, movement, empty, named).value
-                - wanted[part.name]
-            )
-            / (part.target.tolerance if part.target else 1.0)
-            for part in timed
-        ]
+        misses = []
+        for part, wish in timed:
+            value = compute_measure(part.rule, movement, empty, named).value
+            tolerance = part.target.tolerance if part.target else 1.0
+            misses += [
+                (value - wish.find_nearest(value)) / tolerance,
+                _WISH_PULL * (value - wish.value) / tolerance,
+            ]
         drift = _TIME_RIDGE * (np.diff(times) - np.diff(nominal)) / _STEP_S
-        found = np.concatenate([misses, drift, times[:1]])
+        gaps = np.maximum(1.0 - np.diff(times[order]) / _LEAST_GAP_S, 0.0)
+        found = np.concatenate([misses, drift, gaps, times[:1]])
         return np.where(np.isfinite(found), found, _OUT_OF_ORDER)
 
     return np.asarray(optimize.least_squares(residuals, nominal).x)
+
+
+def _find_scale(
+    timed: list[tuple[Indicator, Wish]], texts: list[str], nominal: FloatArray
+) -> float:
+    """Find how much slower than nominal the wished durations are, as their median."""
+    named = dict(zip(texts, nominal, strict=True))
+    ratios = [
+        wish.value / (named[part.rule.end] - named[part.rule.start])
+        for part, wish in timed
+        if isinstance(part.rule, Duration)
+    ]
+    return float(np.median(ratios)) if ratios else 1.0

@@ -12,6 +12,7 @@ from orchestration.cli import (
     demo,
     doctor,
     kb,
+    movements,
     pose,
     reference,
     run,
@@ -56,6 +57,7 @@ app.command("sql", context_settings=sql.TAKES_COMMENTS)(sql.sql)
 app.command("ui")(ui.ui)
 app.command("doctor")(doctor.doctor)
 app.add_typer(session.app, name="session")
+app.add_typer(movements.app, name="movements")
 app.add_typer(kb.app, name="kb")
 app.add_typer(pose.app, name="pose")
 app.add_typer(reference.app, name="reference")

@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -104,6 +104,27 @@ def _check_databases(settings: Settings) -> Finding:
     return Finding("Postgres with pgvector", "answers; pgvector is new enough")
 
 
+def _check_movements(_settings: Settings) -> Finding:
+    problems: list[str] = []
+    for name in movement_names():
+        try:
+            load_movement(name)
+        except SportsGptError as error:
+            problems += [f"{name}/{problem}" for problem in _tell(error)]
+    if problems:
+        return Finding(
+            "movements",
+            _show_first(problems),
+            "run `sportsgpt movements check`, which lists all and how to correct them",
+        )
+    return Finding("movements", f"{len(movement_names())}, all in order")
+
+
+def _show_first(problems: Sequence[str]) -> str:
+    left = len(problems) - 1
+    return f"{problems[0]}; and {left} more" if left else problems[0]
+
+
 def _check_target_models(settings: Settings) -> Finding:
     from orchestration.resources import build_reference_library
 
@@ -127,8 +148,7 @@ def _check_target_models(settings: Settings) -> Finding:
     if problems:
         return Finding(
             "target models",
-            f"{problems[0]}"
-            + (f"; and {len(problems) - 1} more" * (len(problems) > 1)),
+            _show_first(problems),
             "run `sportsgpt reference check`, which lists all and how to correct them",
         )
     return Finding("target models", f"{counted}, all in order")
@@ -177,6 +197,7 @@ _CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _check_home,
     _check_databases,
     _check_pose_network,
+    _check_movements,
     _check_target_models,
     _check_knowledge,
 )

@@ -86,6 +86,10 @@ def check(
         f"of {len(manifest.athletes)} athlete(s). The manifest is in order"
         f"{', but not all files are:' if stops else '.'}"
     )
+    if unused := _list_without_recording(manifest, plan):
+        CONSOLE.print(
+            f"In no recording: {', '.join(unused)}. What is said of them is not used."
+        )
     for name, refusal in stops:
         CONSOLE.print(f"[bold]{escape(show_name(name))}[/] would be stopped")
         CONSOLE.print(f"  found: {escape(refusal.reason)}")
@@ -93,6 +97,12 @@ def check(
     _check_place(folder, manifest)
     if stops:
         raise typer.Exit(1)
+
+
+def _list_without_recording(manifest: SessionManifest, plan: SessionPlan) -> list[str]:
+    """List athletes that are in no clip: absent that day, or a clip is misnamed."""
+    filmed = {recording.athlete for recording in plan.recordings}
+    return [athlete.id for athlete in manifest.athletes if athlete.id not in filmed]
 
 
 def _foresee(

@@ -17,6 +17,7 @@ from sportsgpt_lib.guidance.verifier import verify_text
 from sportsgpt_lib.knowledge.retrieval import EvidencePassage
 
 _NOTHING_FOUND = "No technique fault was reported, so no exercise is proposed."
+_SLIPS_ONLY = "No exercise is proposed: what was seen were slips, no habits."
 _NO_MOVEMENT = "Nothing could be judged in this session, so no exercise is proposed."
 
 
@@ -46,6 +47,7 @@ def assemble_report(
         summary=verified.text.summary,
         strengths=verified.text.strengths,
         findings=findings,
+        absent=case.absent,
         plan=plan,
         plan_note=_describe_gaps(case, plan),
         not_judged=case.not_judged,
@@ -86,6 +88,8 @@ def _assemble_finding(
     issue: IssueCase, text: FindingText | None, case: GuidanceCase
 ) -> FindingSection:
     pictures = [case.facts[name].picture for name in issue.metrics]
+    session = issue.session
+    counts = (issue.count, issue.left_count, issue.right_count)
     return FindingSection(
         issue=issue.issue,
         issue_name=issue.issue_name,
@@ -93,10 +97,16 @@ def _assemble_finding(
         dimension=issue.dimension,
         probability_ratio=issue.probability_ratio,
         severity_ratio=issue.severity_ratio,
+        pattern=session.pattern,
+        shown_count=session.shown_count,
+        repetition_count=session.repetition_count,
+        shown_low_ratio=session.low_ratio,
+        shown_high_ratio=session.high_ratio,
+        side_pattern=session.side_pattern,
         seen=text.seen if text else (),
         why=text.why if text else (),
         cause=text.cause if text else (),
-        facts=(issue.count, *issue.metrics),
+        facts=(*filter(None, counts), *issue.metrics, *issue.medians),
         picture=next((picture for picture in pictures if picture), None),
         is_answered=bool(issue.passages),
     )
@@ -107,22 +117,40 @@ def _describe_gaps(case: GuidanceCase, plan: tuple[PlanItem, ...]) -> str | None
         return _NO_MOVEMENT
     if not case.issues:
         return _NOTHING_FOUND
-    unanswered = [issue.issue_name for issue in case.issues if not issue.passages]
+    trained = [issue for issue in case.issues if issue.is_trained]
+    if not trained:
+        return _SLIPS_ONLY
     planned = {name for item in plan for name in item.issues}
-    later = [
-        issue.issue_name
-        for issue in case.issues
-        if issue.passages and issue.issue not in planned
+    notes = (
+        (
+            "Habit or slip? Too few repetitions to tell for: {}. Film more of them "
+            "before training long on it.",
+            [
+                issue
+                for issue in trained
+                if issue.issue in planned and issue.session.pattern == "undecided"
+            ],
+        ),
+        (
+            "No exercise is proposed for slips: {}.",
+            [issue for issue in case.issues if not issue.is_trained],
+        ),
+        (
+            "The knowledge base holds nothing close enough on: {}. Nothing is proposed "
+            "for it.",
+            [issue for issue in trained if not issue.passages],
+        ),
+        (
+            "Left for a later plan: {}.",
+            [i for i in trained if i.passages and i.issue not in planned],
+        ),
+    )
+    said = [
+        words.format("; ".join(issue.issue_name for issue in issues))
+        for words, issues in notes
+        if issues
     ]
-    notes = []
-    if unanswered:
-        notes.append(
-            "The knowledge base holds nothing close enough on: "
-            f"{'; '.join(unanswered)}. Nothing is proposed for it."
-        )
-    if later:
-        notes.append(f"Left for a later plan: {'; '.join(later)}.")
-    return " ".join(notes) or None
+    return " ".join(said) or None
 
 
 def _list_sources(

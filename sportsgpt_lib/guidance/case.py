@@ -10,22 +10,44 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from sportsgpt_lib.guidance.fact_book import FactBook, repetition_key
-from sportsgpt_lib.guidance.facts import Row, find_middle
-from sportsgpt_lib.guidance.report import Fact, NotJudged
+from sportsgpt_lib.guidance.facts import Row, Side, find_middle
+from sportsgpt_lib.guidance.report import AbsentIssue, Fact, NotJudged, Pattern
 from sportsgpt_lib.knowledge.retrieval import EvidencePassage
 
 # Chosen: what a coach reads before training.
 _MOST_STRENGTHS = 4
+_ORDER_OF_PATTERNS: tuple[Pattern, ...] = ("habit", "undecided", "slip")
+
+SidePattern = Literal["left", "right", "undecided"] | None
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """How regularly a session's repetitions show an issue, from ``session_findings``.
+
+    ``low_ratio`` and ``high_ratio`` bound the share of repetitions (95 %).
+    """
+
+    pattern: Pattern
+    shown_count: int
+    repetition_count: int
+    low_ratio: float
+    high_ratio: float
+    side_pattern: SidePattern
 
 
 @dataclass(frozen=True)
 class IssueCase:
-    """One reported issue of one movement, in the repetition that shows it most.
+    """One issue of one movement that at least one repetition of the session reported.
 
-    ``metrics`` holds the ids of its facts, the largest contribution first. No
-    ``passages`` = the knowledge base holds nothing on it.
+    ``session`` says how regularly; probability, severity and ``metrics`` are of the
+    repetition that shows it most. ``metrics`` and ``medians`` hold ids of facts, the
+    largest contribution first; ``left_count`` and ``right_count`` are facts on the
+    repetitions of one leg, None = none could show it. No ``passages`` = the knowledge
+    base holds nothing on it.
     """
 
     issue: str
@@ -34,9 +56,32 @@ class IssueCase:
     dimension: str
     probability_ratio: float
     severity_ratio: float
+    session: Consistency
     count: str
+    left_count: str | None
+    right_count: str | None
     metrics: tuple[str, ...]
+    medians: tuple[str, ...]
     passages: tuple[EvidencePassage, ...] = ()
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether an exercise may answer it: a slip needs none."""
+        return self.session.pattern != "slip"
+
+
+@dataclass(frozen=True)
+class IssueRows:
+    """Rows that issue cases are built from, of one athlete and session.
+
+    Of ``findings``, ``kismam_metrics``, ``session_findings`` and the session's medians.
+    Every reported finding has its row among ``sessions``.
+    """
+
+    findings: Sequence[Row]
+    metrics: Sequence[Row]
+    sessions: Sequence[Row]
+    medians: Sequence[Row]
 
 
 @dataclass(frozen=True)
@@ -65,6 +110,7 @@ class GuidanceCase:
     athlete_id: str
     movements: tuple[MovementCase, ...]
     issues: tuple[IssueCase, ...]
+    absent: tuple[AbsentIssue, ...]
     strengths: tuple[Strength, ...]
     not_judged: tuple[NotJudged, ...]
     facts: Mapping[str, Fact]
@@ -88,42 +134,63 @@ def build_movement_cases(
     return tuple(cases)
 
 
-def build_issue_cases(
-    book: FactBook, findings: Sequence[Row], metrics: Sequence[Row]
-) -> tuple[IssueCase, ...]:
-    """Build the cases of all reported issues, the most pressing first."""
-    by_key = {(*repetition_key(row), row["indicator"]): row for row in metrics}
+def build_issue_cases(book: FactBook, rows: IssueRows) -> tuple[IssueCase, ...]:
+    """Build the cases of all issues that were seen: habits first, slips last."""
+    metrics = {(*repetition_key(row), row["indicator"]): row for row in rows.metrics}
+    medians = {(row["movement"], row["indicator"]): row for row in rows.medians}
+    reported = _group(
+        (row for row in rows.findings if row["is_reported"]), "movement", "issue"
+    )
+    sessions = {(row["movement"], row["issue"]): row for row in rows.sessions}
     cases = []
-    for (movement, issue), rows in _group(findings, "movement", "issue"):
-        reported = [row for row in rows if row["is_reported"]]
-        if not reported:
-            continue
-        worst = min(reported, key=_order_of_finding)
+    for (movement, issue), own in reported:
+        session = sessions[movement, issue]
+        worst = min(own, key=_order_of_finding)
         evidence = sorted(
             json.loads(worst["evidence"]),
             key=lambda part: (-part["contribution_ratio"], part["indicator"]),
         )
-        keys = [(*repetition_key(worst), part["indicator"]) for part in evidence]
-        count = book.add_count(
-            f"Repetitions with {worst['issue_name']}",
+        names = [part["indicator"] for part in evidence]
+        keys = [(*repetition_key(worst), name) for name in names]
+        case = IssueCase(
+            issue,
+            worst["issue_name"],
             movement,
-            value=len(reported),
-            total=len(rows),
-            issue=issue,
+            worst["dimension"],
+            worst["probability_ratio"],
+            worst["severity_ratio"],
+            _read_consistency(session),
+            _add_count(book, session),
+            _add_count_of_leg(book, session, "left"),
+            _add_count_of_leg(book, session, "right"),
+            tuple(book.add_metric(metrics[key]) for key in keys if key in metrics),
+            tuple(
+                book.add_median(medians[movement, name])
+                for name in names
+                if (movement, name) in medians
+            ),
         )
-        cases.append(
-            IssueCase(
-                issue,
-                worst["issue_name"],
-                movement,
-                worst["dimension"],
-                worst["probability_ratio"],
-                worst["severity_ratio"],
-                count,
-                tuple(book.add_metric(by_key[key]) for key in keys if key in by_key),
-            )
+        cases.append((_order_of_case(case, session), case))
+    return tuple(case for _, case in sorted(cases, key=lambda entry: entry[0]))
+
+
+def list_absent(sessions: Sequence[Row]) -> tuple[AbsentIssue, ...]:
+    """List what was looked for and never seen; what is surely no habit first."""
+    absent = [
+        AbsentIssue(
+            issue=row["issue"],
+            issue_name=row["issue_name"],
+            movement=row["movement"],
+            repetition_count=row["repetition_count"],
+            is_sure=row["pattern"] == "absent",
+            shown_high_ratio=row["shown_high_ratio"],
         )
-    return tuple(sorted(cases, key=_order_of_case))
+        for row in sessions
+        if not row["shown_count"]
+    ]
+    return tuple(
+        sorted(absent, key=lambda part: (not part.is_sure, part.movement, part.issue))
+    )
 
 
 def build_strengths(book: FactBook, metrics: Sequence[Row]) -> tuple[Strength, ...]:
@@ -146,6 +213,7 @@ def build_strengths(book: FactBook, metrics: Sequence[Row]) -> tuple[Strength, .
                 movement,
                 value=count,
                 total=count,
+                indicator=row["indicator"],
             ),
         )
         for _, movement, _, row, count in found[:_MOST_STRENGTHS]
@@ -199,8 +267,51 @@ def _order_of_finding(row: Row) -> tuple[float, str, int]:
     return -weight, *repetition_key(row)
 
 
-def _order_of_case(case: IssueCase) -> tuple[float, str, str]:
-    return -case.probability_ratio * case.severity_ratio, case.movement, case.issue
+def _order_of_case(case: IssueCase, session: Row) -> tuple[int, float, float, str, str]:
+    """Order by pattern, then by the session's medians, then by the worst repetition."""
+    return (
+        _ORDER_OF_PATTERNS.index(case.session.pattern),
+        -session["probability_ratio"] * session["severity_ratio"],
+        -case.probability_ratio * case.severity_ratio,
+        case.movement,
+        case.issue,
+    )
+
+
+def _read_consistency(row: Row) -> Consistency:
+    return Consistency(
+        row["pattern"],
+        row["shown_count"],
+        row["repetition_count"],
+        row["shown_low_ratio"],
+        row["shown_high_ratio"],
+        row["side_pattern"],
+    )
+
+
+def _add_count(book: FactBook, row: Row) -> str:
+    return book.add_count(
+        f"Repetitions with {row['issue_name']}",
+        row["movement"],
+        value=row["shown_count"],
+        total=row["repetition_count"],
+        issue=row["issue"],
+        share=(row["shown_low_ratio"], row["shown_high_ratio"]),
+    )
+
+
+def _add_count_of_leg(book: FactBook, row: Row, side: Side) -> str | None:
+    """Add how many repetitions of a leg showed an issue; None = none of it could."""
+    if not row[f"{side}_count"]:
+        return None
+    return book.add_count(
+        f"Repetitions of the {side} leg with {row['issue_name']}",
+        row["movement"],
+        value=row[f"{side}_shown_count"],
+        total=row[f"{side}_count"],
+        issue=row["issue"],
+        side=side,
+    )
 
 
 def _is_inside_target(row: Row) -> bool:

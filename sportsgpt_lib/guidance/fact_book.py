@@ -1,4 +1,6 @@
-"""Numbers the facts of one report: M for metrics, C for counts, S for scores.
+"""Numbers the facts of one report.
+
+M stands for metrics, C for counts, S for scores, T for a session's medians.
 
 How a fact is built from a row is in ``facts.py``.
 """
@@ -7,8 +9,10 @@ import polars as pl
 
 from sportsgpt_lib.guidance.facts import (
     Row,
+    Share,
     Side,
     build_count_fact,
+    build_median_fact,
     build_metric_fact,
     build_score_fact,
 )
@@ -50,13 +54,32 @@ class FactBook:
         value: int,
         total: int,
         issue: str | None = None,
+        indicator: str | None = None,
+        side: Side | None = None,
+        share: Share | None = None,
     ) -> str:
         """Add how many of ``total`` repetitions show something."""
-        name = self._take_name(("count", label, movement), "C")
+        name = self._take_name(("count", label, movement, side), "C")
         self.facts[name] = build_count_fact(
-            name, label, movement, value=value, total=total, issue=issue
+            name,
+            label,
+            movement,
+            value=value,
+            total=total,
+            issue=issue,
+            indicator=indicator,
+            side=side,
+            share=share,
         )
         return name
+
+    def add_median(self, row: Row) -> str:
+        """Add an indicator's median over the session; returns the fact's id."""
+        key = ("median", row["movement"], row["indicator"])
+        if key not in self._names:
+            name = self._take_name(key, "T")
+            self.facts[name] = build_median_fact(name, row)
+        return self._names[key]
 
     def _take_name(self, key: tuple[object, ...], letter: str) -> str:
         taken = sum(name.startswith(letter) for name in self.facts)

@@ -4,22 +4,18 @@ How a number is written is decided in ``sportsgpt_lib/sports/number_format.py``.
 sentence is made here.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from sportsgpt_lib.guidance.report import Fact, Picture
-from sportsgpt_lib.kismam.change import CONFIDENCE_Z
 from sportsgpt_lib.sports.number_format import format_range
 
-# Two sessions carry two errors, hence the root of 2. Weir
-# (2005), J Strength Cond Res 19(1):231-240, doi 10.1519/15184.1.
-_DETECTABLE_CHANGE_FACTOR = CONFIDENCE_Z * math.sqrt(2.0)
-
 _HIGHEST_SCORE = 10
+_FULL_PCT = 100.0
 
 Row = Mapping[str, Any]
 Side = Literal["left", "right"]
+Share = tuple[float, float]
 
 
 def build_metric_fact(name: str, row: Row, side: Side | None) -> Fact:
@@ -43,7 +39,6 @@ def build_metric_fact(name: str, row: Row, side: Side | None) -> Fact:
         error=error,
         target_low=low,
         target_high=high,
-        detectable_change=None if error is None else error * _DETECTABLE_CHANGE_FACTOR,
         wanted_change=None
         if value is None
         else _compute_wanted_change(value, low, high),
@@ -66,8 +61,15 @@ def build_count_fact(
     value: int,
     total: int,
     issue: str | None = None,
+    indicator: str | None = None,
+    side: Side | None = None,
+    share: Share | None = None,
 ) -> Fact:
-    """Build the fact that ``value`` of ``total`` repetitions show something."""
+    """Build the fact that ``value`` of ``total`` repetitions show something.
+
+    ``share`` holds the ends of the interval of the share of repetitions, 0 to 1.
+    """
+    low, high = share or (None, None)
     return Fact(
         id=name,
         kind="count",
@@ -75,8 +77,35 @@ def build_count_fact(
         unit="repetitions",
         value=float(value),
         total=total,
+        share_low_pct=None if low is None else _FULL_PCT * low,
+        share_high_pct=None if high is None else _FULL_PCT * high,
         movement=movement,
         issue=issue,
+        indicator=indicator,
+        side=side,
+    )
+
+
+def build_median_fact(name: str, row: Row) -> Fact:
+    """Build the fact of an indicator's median over a session's repetitions.
+
+    ``row`` is one of ``stages/session_medians.py``.
+    """
+    low, high = row["target_low"], row["target_high"]
+    return Fact(
+        id=name,
+        kind="median",
+        label=row["indicator_name"],
+        unit=row["unit"],
+        value=row["median"],
+        error=row["standard_error"],
+        target_low=low,
+        target_high=high,
+        detectable_change=row["minimal_detectable_change"],
+        wanted_change=_compute_wanted_change(row["median"], low, high),
+        total=row["repetition_count"],
+        movement=row["movement"],
+        indicator=row["indicator"],
     )
 
 

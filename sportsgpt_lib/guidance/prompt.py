@@ -25,8 +25,8 @@ from sportsgpt_lib.guidance.report_text import (
     quote_passage,
 )
 
-PROMPT_VERSION = "guidance-1"
-_PROMPT_FILE = "prompts/guidance_1.md"
+PROMPT_VERSION = "guidance-2"
+_PROMPT_FILE = "prompts/guidance_2.md"
 
 
 class AnsweredExercise(BaseModel):
@@ -151,6 +151,12 @@ def _describe_issue(issue: IssueCase) -> dict[str, Any]:
         "issue": issue.issue,
         "issue_name": issue.issue_name,
         "movement": issue.movement,
-        "facts": [issue.count, *issue.metrics],
+        "pattern": issue.session.pattern,
+        "more_often_on_side": issue.session.side_pattern,
+        "facts": [
+            *filter(None, (issue.count, issue.left_count, issue.right_count)),
+            *issue.metrics,
+            *issue.medians,
+        ],
         "passages": [passage.passage_id for passage in issue.passages],
     }

@@ -11,8 +11,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION: Literal["1.0"] = "1.0"
+SCHEMA_VERSION: Literal["1.1"] = "1.1"
 _REPORT_ID_DIGITS = 16
+
+Pattern = Literal["habit", "undecided", "slip"]
 
 
 class _Part(BaseModel):
@@ -44,17 +46,19 @@ class Fact(_Part):
     """One measured thing the text may speak of, copied from the tables.
 
     ``kind`` metric: a row of ``kismam_metrics``; count: how many repetitions show an
-    issue or were judged; score: the technique score. ``value`` None = not measurable.
-    ``error`` is the standard uncertainty. ``target_low`` or ``target_high`` None = no
-    such limit. ``total`` is what a count is out of, or the highest score.
-    ``detectable_change`` is the smallest change between two sessions that exceeds
-    measurement error with 95 % confidence; ``wanted_change`` is the distance to the
-    target's nearest edge, 0 inside it. ``repetition_no`` counts from 1. ``side`` is the
-    leg that the repetition belongs to; None = both, or unknown.
+    issue or were judged; score: the technique score; median: an indicator's median over
+    the session's repetitions. ``value`` None = not measurable. ``error`` is the
+    standard uncertainty. ``target_low`` or ``target_high`` None = no such limit.
+    ``total`` is what a count is out of, the highest score, or a median's repetitions.
+    ``share_low_pct`` and ``share_high_pct`` bound the share of repetitions that show an
+    issue (95 %). ``detectable_change``, of a median, is the smallest change to another
+    such session that is more than error (95 %); None = not known. ``wanted_change`` is
+    the distance to the target's nearest edge, 0 inside it. ``repetition_no`` counts
+    from 1. ``side`` is the leg that the repetitions belong to; None = both, or unknown.
     """
 
     id: str
-    kind: Literal["metric", "count", "score"]
+    kind: Literal["metric", "count", "score", "median"]
     label: str
     unit: str
     value: float | None
@@ -64,6 +68,8 @@ class Fact(_Part):
     detectable_change: float | None = None
     wanted_change: float | None = None
     total: int | None = None
+    share_low_pct: float | None = None
+    share_high_pct: float | None = None
     validity: Literal["valid", "limited", "not_measurable"] = "valid"
     reason: str | None = None
     movement: str
@@ -75,11 +81,29 @@ class Fact(_Part):
     picture: Picture | None = None
 
 
+class AbsentIssue(_Part):
+    """An issue that was looked for and that no repetition showed.
+
+    ``is_sure`` False = too few repetitions to say that it is no habit.
+    ``shown_high_ratio`` is the upper end of the 95 % interval of its share.
+    """
+
+    issue: str
+    issue_name: str
+    movement: str
+    repetition_count: int
+    is_sure: bool
+    shown_high_ratio: float
+
+
 class FindingSection(_Part):
     """One issue of one movement: what was seen, why it matters, where it may come from.
 
-    ``is_answered`` False = the knowledge base holds nothing on it, so the report names
-    the finding and proposes nothing.
+    ``pattern``, the counts, the ends of the 95 % interval of the share of repetitions
+    that show it, and ``side_pattern`` are those of ``training.session_findings``.
+    Probability and severity are those of the repetition that shows it most, which the
+    facts and the picture are of. ``is_answered`` False = the knowledge base holds
+    nothing on it, so the report names the finding and proposes nothing.
     """
 
     issue: str
@@ -88,6 +112,12 @@ class FindingSection(_Part):
     dimension: str
     probability_ratio: float = Field(ge=0, le=1)
     severity_ratio: float = Field(ge=0, le=1)
+    pattern: Pattern
+    shown_count: int = Field(ge=1)
+    repetition_count: int = Field(ge=1)
+    shown_low_ratio: float = Field(ge=0, le=1)
+    shown_high_ratio: float = Field(ge=0, le=1)
+    side_pattern: Literal["left", "right", "undecided"] | None
     seen: tuple[Sentence, ...]
     why: tuple[Sentence, ...]
     cause: tuple[Sentence, ...]
@@ -186,7 +216,7 @@ class Versions(_Part):
 class GuidanceReport(_Part):
     """The whole report of one athlete and one session."""
 
-    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    schema_version: Literal["1.1"] = SCHEMA_VERSION
     language: Literal["en"] = "en"
     team_id: str
     session_day: date
@@ -195,6 +225,7 @@ class GuidanceReport(_Part):
     summary: tuple[Sentence, ...]
     strengths: tuple[Sentence, ...]
     findings: tuple[FindingSection, ...]
+    absent: tuple[AbsentIssue, ...] = ()
     plan: tuple[PlanItem, ...]
     plan_note: str | None
     not_judged: tuple[NotJudged, ...]

@@ -133,9 +133,16 @@ def _find_fault_of_exercise(item: PlanItem, case: GuidanceCase) -> str | None:
     ):
         if [sentence.text for sentence in getattr(item, part)] != list(wanted):
             return f"its {part.replace('_', ' ')} are not the card's"
-    answered = {issue.issue for issue in case.issues}
-    if not item.issues or not set(item.issues) <= answered:
+    return _find_fault_of_answer(item, case)
+
+
+def _find_fault_of_answer(item: PlanItem, case: GuidanceCase) -> str | None:
+    reported = {issue.issue for issue in case.issues}
+    if not item.issues or not set(item.issues) <= reported:
         return "it answers a finding that was not reported"
+    # One issue may be a habit in one movement and a slip in another.
+    if not set(item.issues) <= {i.issue for i in case.issues if i.is_trained}:
+        return "it answers a slip, which needs no exercise"
     return None
 
 
@@ -184,7 +191,13 @@ def _list_numbers(fact: Fact) -> list[tuple[float, str | None]]:
         (value, unit) for value in values if value is not None
     ]
     if fact.total is not None:
-        numbers.append((float(fact.total), unit))
+        is_median = fact.kind == "median"
+        numbers.append((float(fact.total), "repetitions" if is_median else unit))
+    numbers += [
+        (share, "pct")
+        for share in (fact.share_low_pct, fact.share_high_pct)
+        if share is not None
+    ]
     if fact.repetition_no is not None:
         numbers.append((float(fact.repetition_no), None))
     if fact.picture is not None:

@@ -7,6 +7,11 @@ are quoted from the cards, never made here.
 
 from sportsgpt_lib.guidance.case import GuidanceCase, IssueCase, MovementCase
 from sportsgpt_lib.guidance.facts import describe_target
+from sportsgpt_lib.guidance.regularity import (
+    describe_legs,
+    describe_regularity,
+    summarise_issues,
+)
 from sportsgpt_lib.guidance.report import Fact, PlanItem, Sentence, WriterInfo
 from sportsgpt_lib.guidance.report_text import (
     FindingText,
@@ -46,24 +51,7 @@ def _write_summary(case: GuidanceCase) -> tuple[Sentence, ...]:
         for sentence in _summarise_movement(case, movement)
     ]
     if case.issues:
-        first = case.issues[0]
-        count = case.facts[first.count]
-        sentences.append(
-            Sentence(
-                text=f"The first thing to work on is {_lower(first.issue_name)}, "
-                f"seen in {_describe_count(count)}.",
-                facts=(first.count,),
-            )
-        )
-        others = case.issues[1:]
-        if others:
-            named = _join([_lower(issue.issue_name) for issue in others])
-            sentences.append(
-                Sentence(
-                    text=f"Also reported: {named}.",
-                    facts=tuple(issue.count for issue in others),
-                )
-            )
+        sentences += summarise_issues(case)
     elif case.movements:
         sentences.append(
             Sentence(
@@ -88,7 +76,9 @@ def _summarise_movement(case: GuidanceCase, movement: MovementCase) -> list[Sent
         return sentences
     score = case.facts[movement.score]
     if score.value is not None:
-        which = "It" if count.total == 1 else "The middle one of them"
+        which = {1: "It", 2: "The weaker one"}.get(
+            count.total or 0, "The middle one of them"
+        )
         points = format_quantity(score.value, score.unit, score.error)
         sentences.append(
             Sentence(
@@ -102,11 +92,10 @@ def _write_strengths(case: GuidanceCase) -> tuple[Sentence, ...]:
     sentences = []
     for strength in case.strengths:
         fact, count = case.facts[strength.metric], case.facts[strength.count]
-        every = (
-            "in the one repetition that shows it"
-            if count.total == 1
-            else f"in all {count.total} repetitions that show it"
-        )
+        every = {
+            1: "in the one repetition that shows it",
+            2: "in both repetitions that show it",
+        }.get(count.total or 0, f"in all {count.total} repetitions that show it")
         sentences.append(
             Sentence(
                 text=f"{fact.label} was inside its target {every}: "
@@ -138,15 +127,9 @@ def _write_finding(case: GuidanceCase, issue: IssueCase) -> FindingText:
 
 
 def _write_seen(case: GuidanceCase, issue: IssueCase) -> tuple[Sentence, ...]:
-    count = case.facts[issue.count]
-    sentences = [
-        Sentence(
-            text=f"{issue.issue_name} was seen in {_describe_count(count)}.",
-            facts=(count.id,),
-        )
-    ]
     facts = [case.facts[name] for name in issue.metrics]
     measured = [fact for fact in facts if fact.value is not None]
+    sentences = [*describe_regularity(case, issue), *describe_legs(case, issue)]
     for fact in measured[:_MOST_METRICS_PER_FINDING]:
         target = describe_target(fact)
         text = (
@@ -166,7 +149,7 @@ def _write_seen(case: GuidanceCase, issue: IssueCase) -> tuple[Sentence, ...]:
 
 def _write_plan(case: GuidanceCase) -> tuple[PlanItem, ...]:
     issues_of: dict[str, list[IssueCase]] = {}
-    for issue in case.issues:
+    for issue in filter(lambda issue: issue.is_trained, case.issues):
         exercise = _find_first(issue, "exercise")
         if exercise is not None:
             issues_of.setdefault(exercise.passage_id, []).append(issue)
@@ -197,14 +180,10 @@ def _write_exercise(
 def _find_success_fact(
     case: GuidanceCase, indicators: list[str], issues: list[IssueCase]
 ) -> Fact | None:
-    """Find the measured fact outside its target that the exercise should move."""
-    facts = [case.facts[name] for issue in issues for name in issue.metrics]
+    """Find the median outside its target that the exercise should move."""
+    facts = [case.facts[name] for issue in issues for name in issue.medians]
     for fact in facts:
-        if (
-            fact.indicator in indicators
-            and fact.wanted_change
-            and fact.detectable_change
-        ):
+        if fact.indicator in indicators and fact.wanted_change:
             return fact
     return None
 
@@ -212,11 +191,19 @@ def _find_success_fact(
 def _write_success(fact: Fact) -> Sentence:
     unit = fact.unit
     way = format_quantity(fact.wanted_change or 0.0, unit)
-    smallest = format_quantity(fact.detectable_change or 0.0, unit)
     verb = "rise" if _is_below_target(fact) else "fall"
-    text = f"{fact.label} should {verb} by {way}, to {describe_target(fact)}; "
-    if (fact.wanted_change or 0.0) > (fact.detectable_change or 0.0):
-        text += f"a change below {smallest} cannot be told from measurement error."
+    now = ""
+    if fact.total != 1:
+        now = f", {_describe_value(fact)} as the median of {fact.total} repetitions,"
+    text = (
+        f"{fact.label}{now} should {verb} by {way}, into the target of "
+        f"{describe_target(fact)}; "
+    )
+    smallest = format_quantity(fact.detectable_change or 0.0, unit)
+    if fact.detectable_change is None:
+        text += "more repetitions are needed to know what change would count."
+    elif (fact.wanted_change or 0.0) > fact.detectable_change:
+        text += f"a change below {smallest} cannot be told from error."
     else:
         text += (
             f"that is less than the {smallest} that can be told apart between "
@@ -243,22 +230,6 @@ def _describe_value(fact: Fact) -> str:
     return format_quantity(fact.value, fact.unit, fact.error)
 
 
-def _describe_count(fact: Fact) -> str:
-    if fact.total == 1:
-        return "the one repetition that was judged"
-    return f"{fact.value:.0f} of {fact.total} repetitions"
-
-
 def _describe_repetition(fact: Fact) -> str:
     leg = f" ({fact.side} leg)" if fact.side else ""
     return f"repetition {fact.repetition_no}{leg}"
-
-
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]
-
-
-def _join(names: list[str]) -> str:
-    if len(names) == 1:
-        return names[0]
-    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -5,22 +5,23 @@ Arrays run over indicators (I) and issues (S) in their last axes; any axes befor
 ``sportsgpt_lib/sports/matrices.py``.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from sportsgpt_lib.kismam.calibration import load_calibration
+from sportsgpt_lib.kismam.calibration import Calibration, load_calibration
+from sportsgpt_lib.sports.reach import REPORTED_PROBABILITY
 
 FloatArray = npt.NDArray[np.float64]
 
 # All chosen, with reasons, in docs/adr/0005-kismam-first-rules.md.
-VALID_TRUST = 1.0
-LIMITED_TRUST = 0.5
 LARGEST_LINK = 0.999
+LARGEST_PROBABILITY = 0.999
 SEVERITY_HALF_WIDTHS = 2.0
-REPORTED_PROBABILITY = 0.5
 REPORTED_SEVERITY = 0.2
+_EVEN_ODDS = math.log(2.0)
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def assess_issues(
     trust: FloatArray,
     issue_map: FloatArray,
     *,
-    half_width: float | None = None,
+    calibration: Calibration | None = None,
 ) -> IssueAssessment:
     """Aggregate the deviations of repetitions into issues by noisy-OR.
 
@@ -72,9 +73,8 @@ def assess_issues(
     issue_map
         Mapping matrix W ``(I, S)``, -1 to 1; the sign says which direction of the
         deviation speaks for the issue.
-    half_width
-        Deviation, in tolerance widths, that speaks with half of its weight; None = as
-        fitted, in ``calibration.toml``.
+    calibration
+        The fitted constants; None = those of ``calibration.toml``.
 
     Returns
     -------
@@ -84,7 +84,9 @@ def assess_issues(
     -----
     An indicator that deviates by d widths in the issue's direction speaks for it with
     probability |W| * trust * (1 - 2 ** -((d / h) ** 2)): half its weight at h tolerance
-    widths. An issue is absent only if no indicator shows it: 1 - prod(1 - p).
+    widths. An issue is absent only if no indicator shows it: 1 - prod(1 - p). Above
+    even odds, its evidence -log prod(1 - p) then counts more, as was fitted; no issue
+    is surer than 0.999.
     The contribution is the indicator's share in log prod(1 - p), the only additive
     split; where nothing deviates, it is the share in |W| * trust. Severity is
     1 - 2 ** -(D / 2), with D the root mean square deviation weighted by |W| * trust.
@@ -100,8 +102,9 @@ def assess_issues(
     weight = np.abs(issue_map) * trusted  # (..., I, S)
     towards = np.sign(issue_map) * np.where(measured, deviation, 0.0)[..., None]
     squared = np.square(np.maximum(towards, 0.0, out=towards), out=towards)
-    if half_width is None:
-        half_width = load_calibration().link.half_width_tolerances
+    fitted = calibration or load_calibration()
+    half_width = fitted.link.half_width_tolerances
+    gain = fitted.certainty.gain_beyond_even_odds
     link = np.minimum(
         weight * (1.0 - np.exp2(squared / -(half_width**2))), LARGEST_LINK
     )
@@ -118,7 +121,9 @@ def assess_issues(
         deviation_rms = np.sqrt((weight * squared).sum(axis=-2) / total_weight)
     severity = 1.0 - np.exp2(-deviation_rms / SEVERITY_HALF_WIDTHS)
     return IssueAssessment(
-        probability=np.where(is_assessed, -np.expm1(-total_evidence), np.nan),
+        probability=np.where(
+            is_assessed, _compute_probability(total_evidence, gain), np.nan
+        ),
         severity=np.where(is_assessed, severity, np.nan),
         contribution=np.where(is_assessed[..., None, :], shares, 0.0),
     )
@@ -135,24 +140,16 @@ def compute_reach(
     """
     trusted = np.where(is_measured, trust, 0.0)[..., None]
     link = np.minimum(np.abs(issue_map) * trusted, LARGEST_LINK)
-    return np.asarray(1.0 - np.prod(1.0 - link, axis=-2))
+    evidence = -np.log1p(-link).sum(axis=-2)
+    gain = load_calibration().certainty.gain_beyond_even_odds
+    return _compute_probability(evidence, gain)
 
 
-def compute_ranks(assessment: IssueAssessment) -> npt.NDArray[np.int64]:
-    """Compute each issue's rank by probability × severity ``(..., S)``, from 1.
+def _compute_probability(evidence: FloatArray, gain: float) -> FloatArray:
+    """Turn evidence -log(1 - p) into a probability; beyond even odds it counts more.
 
-    Ties as in the movement file; 0 = not assessed.
+    Up to a probability of 0.5 nothing changes: what is reported does not depend on it.
     """
-    is_assessed = assessment.is_assessed
-    weight = np.where(is_assessed, assessment.probability * assessment.severity, -1.0)
-    order = np.argsort(-weight, axis=-1, kind="stable")
-    places = np.broadcast_to(np.arange(1, order.shape[-1] + 1), order.shape)
-    ranks = np.zeros(order.shape, dtype=np.int64)
-    np.put_along_axis(ranks, order, places, axis=-1)
-    return np.where(is_assessed, ranks, 0)
-
-
-def rank_issues(assessment: IssueAssessment) -> list[int]:
-    """Order the assessed issues of one repetition by probability × severity."""
-    ranks = compute_ranks(assessment)
-    return [int(i) for i in np.argsort(ranks, kind="stable") if ranks[i] > 0]
+    beyond = np.maximum(evidence - _EVEN_ODDS, 0.0)
+    probability = -np.expm1(-(evidence + (gain - 1.0) * beyond))
+    return np.asarray(np.minimum(probability, LARGEST_PROBABILITY))

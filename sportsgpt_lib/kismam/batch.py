@@ -13,13 +13,13 @@ import numpy.typing as npt
 from sportsgpt_lib.kismam.aggregation import (
     IssueAssessment,
     assess_issues,
-    compute_ranks,
 )
 from sportsgpt_lib.kismam.deviation import (
     FloatArray,
     build_target_limits,
     compute_deviations,
 )
+from sportsgpt_lib.kismam.ranking import compute_nearness, compute_ranks
 from sportsgpt_lib.kismam.score import Scores, compute_scores
 from sportsgpt_lib.sports.definition import Movement
 
@@ -86,6 +86,8 @@ def assess_batch(
     return BatchAssessment(
         deviation=deviation,
         issues=issues,
-        rank=compute_ranks(issues),
+        rank=compute_ranks(
+            issues, compute_nearness(value, error, trust, limits, issue_map)
+        ),
         scores=compute_scores(value, error, trust, limits),
     )

@@ -18,12 +18,22 @@ class LinkCalibration(BaseModel):
     origin: str = Field(min_length=1)
 
 
+class CertaintyCalibration(BaseModel):
+    """How much evidence beyond even odds counts, against evidence up to there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    gain_beyond_even_odds: float = Field(ge=1.0)
+    origin: str = Field(min_length=1)
+
+
 class Calibration(BaseModel):
     """Everything that was fitted, with its origin."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     link: LinkCalibration
+    certainty: CertaintyCalibration
 
 
 @functools.cache

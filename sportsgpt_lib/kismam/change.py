@@ -70,26 +70,62 @@ def compare_sessions(by_scope: pl.DataFrame, conditions: Sequence[str]) -> pl.Da
     coefficient and the SEM. Journal of Strength and Conditioning Research
     19(1):231-240, doi:10.1519/15184.1.
     """
-    sessions = _summarise_sessions(by_scope, conditions)
-    runs = _summarise_runs(_keep_like_latest(sessions, conditions), conditions)
-    spread = _pool_spread(sessions, conditions)
-    compared = runs.join(
-        spread, on=[*_INDICATOR, *conditions], how="left", nulls_equal=True
-    ).with_columns(
-        variance=pl.when(pl.col("scope") == "athlete").then(
-            pl.coalesce("own_variance", "team_variance")
-        )
-    )
+    runs = _summarise_comparable(by_scope, conditions)
     return (
-        compared.join(_summarise_others(compared, conditions), on=_GROUP, how="left")
-        .with_columns(
-            baseline_variance=_session_variance("baseline"),
-            latest_variance=_session_variance("latest"),
-        )
+        runs.join(_summarise_others(runs, conditions), on=_GROUP, how="left")
         .with_columns(
             *_compare_with_past(), *_compare_with_team(), *_compare_with_target()
         )
         .select(*_GROUP, *CHANGE_COLUMNS)
+    )
+
+
+def summarise_latest(by_scope: pl.DataFrame, conditions: Sequence[str]) -> pl.DataFrame:
+    """Summarise the latest session: medians, their errors, and what could be told.
+
+    Parameters
+    ----------
+    by_scope, conditions
+        As for ``compare_sessions``. Of a session filmed in two ways, the way with more
+        repetitions counts.
+
+    Returns
+    -------
+    One row per scope, athlete, movement and indicator: ``median``,
+    ``repetition_count``, ``standard_error``, and ``minimal_detectable_change`` to
+    another session of the same errors and number of repetitions. The last two are null
+    where the spread of repetitions is not known, and of a team.
+    """
+    error = pl.col("latest_variance").sqrt()
+    return _summarise_comparable(by_scope, conditions).select(
+        *_GROUP,
+        "target_low",
+        "target_high",
+        median="latest_median",
+        repetition_count=pl.col("latest_count").cast(pl.Int64),
+        standard_error=error,
+        minimal_detectable_change=CONFIDENCE_Z * math.sqrt(2.0) * error,
+    )
+
+
+def _summarise_comparable(
+    by_scope: pl.DataFrame, conditions: Sequence[str]
+) -> pl.DataFrame:
+    """Set first and latest comparable session side by side, with their variances."""
+    sessions = _summarise_sessions(by_scope, conditions)
+    runs = _summarise_runs(_keep_like_latest(sessions, conditions), conditions)
+    spread = _pool_spread(sessions, conditions)
+    return (
+        runs.join(spread, on=[*_INDICATOR, *conditions], how="left", nulls_equal=True)
+        .with_columns(
+            variance=pl.when(pl.col("scope") == "athlete").then(
+                pl.coalesce("own_variance", "team_variance")
+            )
+        )
+        .with_columns(
+            baseline_variance=_session_variance("baseline"),
+            latest_variance=_session_variance("latest"),
+        )
     )
 
 

@@ -17,6 +17,12 @@ from sportsgpt_lib.kismam.measures import (
     Times,
     compute_measure,
 )
+from sportsgpt_lib.kismam.noise_bias import (
+    PASSING_GAIN,
+    compute_noise_bias,
+    remove_noise_bias,
+    remove_size_bias,
+)
 from sportsgpt_lib.kismam.pose_errors import QuantityErrors, compute_pose_error
 from sportsgpt_lib.kismam.repetition import (
     KeyframeTime,
@@ -118,13 +124,18 @@ def _assess(
         return _not_measurable(
             indicator, "the data around the keyframe are too short to give an error"
         )
+    rule, errors = indicator.rule, sight.quantity_errors
+    pose_error = compute_pose_error(rule, movement, repetition, times, errors)
     error = math.hypot(
         timing_error,
-        compute_pose_error(
-            indicator.rule, movement, repetition, times, sight.quantity_errors
-        ),
+        pose_error,
         sight.camera.compute_error(indicator, measured.value),
     )
+    passing_error = math.hypot(timing_error, pose_error * PASSING_GAIN)
+    bias = compute_noise_bias(rule, movement, repetition, times, errors)
+    value = remove_noise_bias(rule, measured.value, bias)
+    value = remove_size_bias(rule, value, passing_error)
+    measured = replace(measured, value=value)
     reasons = [scale_limit] if scale_limit else []
     if sight.camera_view in indicator.limited_views:
         reasons.append(indicator.limited_views[sight.camera_view])

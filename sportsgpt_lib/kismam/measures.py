@@ -12,17 +12,15 @@ from typing import NamedTuple
 import numpy as np
 
 from sportsgpt_lib.kinematics.angles import find_whole_turns_deg
-from sportsgpt_lib.kinematics.extrema import Instant, refine_peak
-from sportsgpt_lib.kinematics.rates import compute_frame_interval_s
 from sportsgpt_lib.kismam.camera_errors import TO_VERTICAL
+from sportsgpt_lib.kismam.extremes import choose_curve, despike, find_extreme
 from sportsgpt_lib.kismam.repetition import Repetition
-from sportsgpt_lib.kismam.signals import FloatArray, Signal
+from sportsgpt_lib.kismam.signals import Signal
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.quantities import BODY_SIDES, fill_side, is_sided
 from sportsgpt_lib.sports.rules import (
     AtKeyframe,
     ChangeBetween,
-    CurveKind,
     DelayBetweenExtremes,
     DelayRule,
     DifferenceAtKeyframe,
@@ -30,7 +28,6 @@ from sportsgpt_lib.sports.rules import (
     Duration,
     DurationShare,
     DurationSymmetry,
-    Extreme,
     HeightByFlight,
     InPhase,
     Interval,
@@ -220,7 +217,9 @@ def _read_over_phase(
         return _NO_READING
     if isinstance(rule, RateInPhase):
         return _read_phase(rule, part)
-    turned = _find_turns_deg(rule.quantity, float(np.median(part.values)))
+    if rule.quantity not in TO_VERTICAL:
+        return _read_phase(rule, part)
+    turned = find_whole_turns_deg(float(np.median(part.values)))
     return _read_phase(rule, Signal(part.times_s, part.values - turned))
 
 
@@ -241,34 +240,6 @@ def _read_delay(
         )
     last_s = found[1] if isinstance(rule, DelayBetweenExtremes) else times[rule.to]
     return _Reading(last_s - found[0], last_s)
-
-
-def choose_curve(signal: Signal, of: CurveKind) -> Signal:
-    """Choose the quantity itself or its rate."""
-    return signal.rates if of == "rate" else signal
-
-
-def find_extreme(
-    curve: Signal, ends_s: tuple[float, float], extreme: Extreme
-) -> Instant | None:
-    """Find the extreme of a curve between two times; None where it is at an end.
-
-    At an end the curve goes on rising, or falling, outside of the phase.
-    """
-    part = curve.within(*ends_s)
-    if part.is_empty:
-        return None
-    sign = 1.0 if extreme == "maximum" else -1.0
-    place = int(np.argmax(_despike(sign * part.values)))
-    if place in (0, part.values.size - 1):
-        return None
-    index = int(np.argmin(np.abs(curve.times_s - part.times_s[place])))
-    return refine_peak(
-        curve.times_s,
-        sign * curve.values,
-        index,
-        interval_s=compute_frame_interval_s(curve.times_s),
-    )
 
 
 def _compute_direction(
@@ -302,7 +273,7 @@ def _find_turns_deg(quantity: str, angle: float) -> float:
 
 def _read_phase(rule: InPhase | RateInPhase, part: Signal) -> _Reading:
     times_s = part.times_s
-    values = part.values if rule.measure == "mean_in_phase" else _despike(part.values)
+    values = part.values if rule.measure == "mean_in_phase" else despike(part.values)
     middle_s = float(0.5 * (times_s[0] + times_s[-1]))
     highest, lowest = int(np.argmax(values)), int(np.argmin(values))
     if rule.measure in ("maximum_in_phase", "maximum_rate_in_phase"):
@@ -315,13 +286,3 @@ def _read_phase(rule: InPhase | RateInPhase, part: Signal) -> _Reading:
         )
     mean = float(np.trapezoid(values, times_s) / (times_s[-1] - times_s[0]))
     return _Reading(mean, middle_s)
-
-
-def _despike(values: FloatArray) -> FloatArray:
-    """Take the median of each value and its neighbours; the ends stay as they are.
-
-    A peak that a single frame carries is more likely an error of the pose than a
-    movement.
-    """
-    padded = np.pad(values, 1, mode="edge")
-    return np.median([padded[:-2], padded[1:-1], padded[2:]], axis=0)

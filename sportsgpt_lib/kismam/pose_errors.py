@@ -10,11 +10,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from sportsgpt_lib.kismam.extremes import choose_curve, find_extreme
 from sportsgpt_lib.kismam.measures import (
     Times,
-    choose_curve,
     compute_noise_gain,
-    find_extreme,
     list_sides,
     read_direction_speeds,
 )

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sportsgpt_lib.kismam.aggregation import LIMITED_TRUST, VALID_TRUST
 from sportsgpt_lib.kismam.deviation import (
     FloatArray,
     TargetLimits,
@@ -18,6 +17,7 @@ from sportsgpt_lib.kismam.deviation import (
     compute_deviations,
 )
 from sportsgpt_lib.sports.definition import Indicator
+from sportsgpt_lib.sports.reach import LIMITED_TRUST, VALID_TRUST
 
 FULL_SCORE_POINTS = 10.0
 # Chosen, see docs/adr/0005-kismam-first-rules.md.

@@ -9,7 +9,11 @@ from datetime import date
 
 import polars as pl
 
-from sportsgpt_lib.kismam.change import CHANGE_COLUMNS, compare_sessions
+from sportsgpt_lib.kismam.change import (
+    CHANGE_COLUMNS,
+    compare_sessions,
+    summarise_latest,
+)
 
 SEASON_START_MONTH = 10
 _CENTURY = 100
@@ -81,7 +85,7 @@ def summarise_season(measurements: pl.DataFrame) -> pl.DataFrame:
             ),
         ]
     ).with_columns(
-        whole_frame_rate_hz=pl.col("frame_rate_hz").round(0).cast(pl.Int64),
+        _whole_frame_rate(),
         measured=pl.col("value").is_not_null(),
     )
     summary = by_scope.group_by(_GROUP, maintain_order=True).agg(
@@ -118,6 +122,26 @@ def summarise_season(measurements: pl.DataFrame) -> pl.DataFrame:
         "comparability_note",
         *CHANGE_COLUMNS,
     )
+
+
+def summarise_session_medians(measurements: pl.DataFrame) -> pl.DataFrame:
+    """Summarise each athlete's latest session, as ``summarise_latest`` does.
+
+    Parameters
+    ----------
+    measurements
+        As for ``summarise_season``. Only of one session: what it can tell by itself.
+    """
+    measured = measurements.filter(pl.col("value").is_not_null())
+    return summarise_latest(
+        measured.with_columns(_whole_frame_rate(), scope=pl.lit("athlete")),
+        tuple(COMPARABILITY),
+    ).drop("scope")
+
+
+def _whole_frame_rate() -> pl.Expr:
+    rate = pl.col("frame_rate_hz").round(0).cast(pl.Int64)
+    return rate.alias("whole_frame_rate_hz")
 
 
 def _median_of_session(day: pl.Expr) -> pl.Expr:

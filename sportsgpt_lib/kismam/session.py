@@ -10,12 +10,15 @@ from typing import Any
 
 import polars as pl
 
-from sportsgpt_lib.kismam.aggregation import REPORTED_PROBABILITY, REPORTED_SEVERITY
+from sportsgpt_lib.kismam.aggregation import REPORTED_SEVERITY
 from sportsgpt_lib.kismam.consistency import compare_sides, compute_consistency
+from sportsgpt_lib.sports.reach import REPORTED_PROBABILITY
 
 _PERFORMANCE = ["athlete_id", "movement"]
 _ISSUE = [*_PERFORMANCE, "issue"]
 _DIGITS = 6
+# Above every product of probability and severity.
+_REPORTED_FIRST = 2.0
 
 
 def summarise_findings(findings: pl.DataFrame) -> pl.DataFrame:
@@ -59,21 +62,27 @@ def summarise_findings(findings: pl.DataFrame) -> pl.DataFrame:
         for name in ("shown_count", "repetition_count")
     ]
     consistency = compute_consistency(*counts)
-    return _rank(summary).with_columns(
+    is_reported = (pl.col("probability_ratio") >= REPORTED_PROBABILITY) & (
+        pl.col("severity_ratio") >= REPORTED_SEVERITY
+    )
+    return _rank(summary.with_columns(is_reported=is_reported)).with_columns(
         pl.Series("shown_low_ratio", consistency.share_low),
         pl.Series("shown_high_ratio", consistency.share_high),
         pl.Series("pattern", consistency.pattern.tolist(), dtype=pl.String),
         pl.Series("side_pattern", list(_iterate_sides(summary)), dtype=pl.String),
         pl.Series("evidence", list(_iterate_evidence(summary)), dtype=pl.String),
-        is_reported=(pl.col("probability_ratio") >= REPORTED_PROBABILITY)
-        & (pl.col("severity_ratio") >= REPORTED_SEVERITY),
     )
 
 
 def _rank(summary: pl.DataFrame) -> pl.DataFrame:
+    """Rank what is reported before the rest, as in a repetition.
+
+    Each by probability × severity; ties as in the first repetition.
+    """
     weight = pl.col("probability_ratio") * pl.col("severity_ratio")
+    first = weight + pl.when("is_reported").then(_REPORTED_FIRST).otherwise(0.0)
     return summary.with_columns(
-        rank=(-weight).rank("ordinal").over(_PERFORMANCE).cast(pl.Int64)
+        rank=(-first).rank("ordinal").over(_PERFORMANCE).cast(pl.Int64)
     )
 
 

@@ -48,9 +48,8 @@ class Signal:
         NaN where the neighbours are further apart than the longest bridged gap, and
         outside the recording.
         """
-        seen = np.isfinite(self.values)
-        times_s, values = self.times_s[seen], self.values[seen]
-        after = int(np.searchsorted(times_s, time_s))
+        times_s, values = self._seen
+        after = int(times_s.searchsorted(time_s))
         if after < times_s.size and times_s[after] == time_s:
             return float(values[after])
         if after in (0, times_s.size):
@@ -58,19 +57,32 @@ class Signal:
         gap_s = times_s[after] - times_s[after - 1]
         if gap_s > LONGEST_BRIDGED_GAP_S:
             return float("nan")
-        return float(np.interp(time_s, times_s, values))
+        slope = (values[after] - values[after - 1]) / gap_s
+        return float(slope * (time_s - times_s[after - 1]) + values[after - 1])
 
     def within(self, start_s: float, end_s: float) -> "Signal":
         """Cut out a phase, ends read by ``value_at``; empty if too little is seen."""
-        inside = (self.times_s > start_s) & (self.times_s < end_s)
+        first = int(self.times_s.searchsorted(start_s, side="right"))
+        last = int(self.times_s.searchsorted(end_s, side="left"))
+        inside = slice(first, max(first, last))
         times_s = np.concatenate([[start_s], self.times_s[inside], [end_s]])
         values = np.concatenate(
             [[self.value_at(start_s)], self.values[inside], [self.value_at(end_s)]]
         )
         seen = np.isfinite(values)
-        if seen.sum() < LEAST_PHASE_SAMPLES or seen.mean() < LEAST_SEEN_SHARE:
+        seen_count = int(np.count_nonzero(seen))
+        if (
+            seen_count < LEAST_PHASE_SAMPLES
+            or seen_count / seen.size < LEAST_SEEN_SHARE
+        ):
             return Signal(np.empty(0), np.empty(0))
         return Signal(times_s[seen], values[seen])
+
+    @cached_property
+    def _seen(self) -> tuple[FloatArray, FloatArray]:
+        """Times and values of what was seen; kept, since one signal is read often."""
+        seen = np.isfinite(self.values)
+        return self.times_s[seen], self.values[seen]
 
     @property
     def is_empty(self) -> bool:

@@ -35,9 +35,19 @@ def metric_anchor(recording_id: str, repetition_idx: int, indicator: str) -> str
     return build_anchor("metric", recording_id, repetition_idx, indicator)
 
 
+def indicator_anchor(recording_id: str, indicator: str) -> str:
+    """Name the place of the line of an indicator in a recording's table of values."""
+    return build_anchor("indicator", recording_id, indicator)
+
+
 def picture_anchor(recording_id: str, repetition_idx: int, indicator: str) -> str:
     """Name the place of the picture that shows a row of ``kismam_metrics``."""
     return build_anchor("picture", recording_id, repetition_idx, indicator)
+
+
+def scores_anchor(athlete_id: str, movement: str) -> str:
+    """Name the place of the table of an athlete's scores in one movement."""
+    return build_anchor("scores", athlete_id, movement)
 
 
 def score_anchor(recording_id: str, repetition_idx: int) -> str:

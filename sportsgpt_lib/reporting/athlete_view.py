@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sportsgpt_lib.athlete_groups import describe_groups
 from sportsgpt_lib.guidance.report import GuidanceReport
 from sportsgpt_lib.reporting.anchors import build_anchor
+from sportsgpt_lib.reporting.evidence_rows import EvidenceBook
 from sportsgpt_lib.reporting.figures import FigureShelf
 from sportsgpt_lib.reporting.finding_views import (
     FindingMaterial,
     FindingView,
     build_bare_findings,
     build_written_findings,
-    list_issues_not_found,
 )
 from sportsgpt_lib.reporting.metric_tables import TargetSources
 from sportsgpt_lib.reporting.movement_views import (
@@ -20,7 +21,8 @@ from sportsgpt_lib.reporting.movement_views import (
     build_movement,
     name_repetitions,
 )
-from sportsgpt_lib.reporting.page_rows import PageRows, Row, metric_key
+from sportsgpt_lib.reporting.page_rows import PageRows, Row, metric_key, parse_json
+from sportsgpt_lib.reporting.pattern_views import NotFoundGroup, list_issues_not_found
 from sportsgpt_lib.reporting.plan_views import PlanView, build_plan
 from sportsgpt_lib.reporting.sentences import (
     MarkedSentence,
@@ -49,13 +51,17 @@ class WrittenPart:
 
 @dataclass(frozen=True)
 class AthleteView:
-    """One athlete's section; ``written`` None = no guidance was written."""
+    """One athlete's section; ``written`` None = no guidance was written.
+
+    ``groups`` is what the manifest tells of the athlete, empty where it tells nothing.
+    """
 
     anchor: str
     athlete_id: str
+    groups: str
     written: WrittenPart | None
     findings: tuple[FindingView, ...]
-    not_found: tuple[tuple[str, float], ...]
+    not_found: tuple[NotFoundGroup, ...]
     movements: tuple[MovementView, ...]
     not_judged: tuple[tuple[str, str], ...]
     target_sources: tuple[SourceView, ...]
@@ -86,17 +92,29 @@ def build_athlete(
     """
     metrics = rows.select("kismam_metrics", athlete_id=athlete_id)
     findings = rows.select("findings", athlete_id=athlete_id)
+    sessions = rows.select("session_findings", athlete_id=athlete_id)
     targets = TargetSources(athlete_id, movements)
+    repetitions = name_repetitions(rows)
     finding_material = FindingMaterial(
         athlete_id,
         findings,
         {metric_key(row): row["indicator_name"] for row in metrics},
-        name_repetitions(rows),
+        repetitions,
         shelf,
+        EvidenceBook(
+            {metric_key(row): row for row in metrics},
+            repetitions,
+            {
+                row["recording_id"]: row["clip_file"]
+                for row in rows.select("recordings")
+            },
+            targets,
+        ),
+        sessions,
     )
     guidance = next(iter(rows.select("guidance_reports", athlete_id=athlete_id)), None)
     report = _parse_report(guidance)
-    marker = SentenceMarker(report, map(metric_key, metrics)) if report else None
+    marker = SentenceMarker(report, metrics) if report else None
     if report and marker:
         finding_views = build_written_findings(report, marker, finding_material)
     else:
@@ -118,13 +136,23 @@ def build_athlete(
     return AthleteView(
         anchor=build_anchor("athlete", athlete_id),
         athlete_id=athlete_id,
+        groups=_describe_groups(rows, athlete_id),
         written=_build_written(report, marker, guidance),
         findings=finding_views,
-        not_found=list_issues_not_found(findings),
+        not_found=list_issues_not_found(findings, sessions),
         movements=tuple(view for view in movement_views if view.recordings),
         not_judged=_list_not_judged(report, metrics),
         target_sources=targets.list_sources(),
     )
+
+
+def _describe_groups(rows: PageRows, athlete_id: str) -> str:
+    known = [
+        group
+        for row in rows.select("recordings", athlete_id=athlete_id)
+        for group in parse_json(row["athlete_groups"])
+    ]
+    return describe_groups(known)
 
 
 def _parse_report(guidance: Row | None) -> GuidanceReport | None:

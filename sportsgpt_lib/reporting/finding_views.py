@@ -13,6 +13,12 @@ from sportsgpt_lib.reporting.anchors import (
     finding_anchor,
     metric_anchor,
 )
+from sportsgpt_lib.reporting.evidence_rows import (
+    EvidenceBook,
+    EvidenceRow,
+    build_evidence_rows,
+    write_query,
+)
 from sportsgpt_lib.reporting.figures import Figure, FigureShelf
 from sportsgpt_lib.reporting.page_rows import (
     MetricKey,
@@ -20,6 +26,11 @@ from sportsgpt_lib.reporting.page_rows import (
     Row,
     group_rows,
     parse_json,
+)
+from sportsgpt_lib.reporting.pattern_views import (
+    PATTERN_ORDER,
+    PatternView,
+    view_pattern,
 )
 from sportsgpt_lib.reporting.sentences import (
     MarkedSentence,
@@ -68,16 +79,21 @@ class FindingView:
     cause: tuple[MarkedSentence, ...]
     figures: tuple[Figure, ...]
     evidence: tuple[EvidenceLine, ...]
+    rows: tuple[EvidenceRow, ...]
+    query: str | None
     exercises: tuple[tuple[str, str], ...]
     is_answered: bool
+    pattern: PatternView | None = None
 
 
 @dataclass(frozen=True)
 class FindingMaterial:
     """What the findings of one athlete are built from.
 
-    ``rows`` are those of ``training.findings``; ``metric_names`` maps the metrics on
-    the page to their names; ``repetitions`` words for each repetition.
+    ``rows`` are those of ``training.findings``, ``sessions`` those of
+    ``training.session_findings``; ``metric_names`` maps the metrics on
+    the page to their names; ``repetitions`` words for each repetition. ``book``
+    finds the rows behind.
     """
 
     athlete_id: str
@@ -85,6 +101,8 @@ class FindingMaterial:
     metric_names: Mapping[MetricKey, str]
     repetitions: Mapping[RepetitionKey, str]
     shelf: FigureShelf
+    book: EvidenceBook
+    sessions: Sequence[Row] = ()
 
 
 def build_written_findings(
@@ -92,76 +110,105 @@ def build_written_findings(
 ) -> tuple[FindingView, ...]:
     """Build the findings of a guidance report, in its order."""
     keys_of_facts = {fact.id: find_metric_key(fact) for fact in report.facts}
-    return tuple(
-        FindingView(
-            anchor=finding_anchor(report.athlete_id, section.movement, section.issue),
-            number=number,
-            title=section.issue_name,
-            movement=write_name(section.movement),
-            dimension=_title_dimension(section.dimension),
-            probability_ratio=section.probability_ratio,
-            severity_ratio=section.severity_ratio,
-            seen=marker.mark(section.seen),
-            why=marker.mark(section.why),
-            cause=marker.mark(section.cause),
-            figures=_take_figures(
-                (keys_of_facts.get(name) for name in section.facts), material.shelf
-            ),
-            evidence=_build_evidence(
-                _select_issue(material.rows, section.movement, section.issue), material
-            ),
-            exercises=_list_exercises(report, section),
-            is_answered=section.is_answered,
+    views = []
+    for number, section in enumerate(report.findings, start=1):
+        own = _select_issue(material.rows, section.movement, section.issue)
+        cited = [keys_of_facts.get(name) for name in section.facts]
+        views.append(
+            FindingView(
+                anchor=finding_anchor(
+                    report.athlete_id, section.movement, section.issue
+                ),
+                number=number,
+                title=section.issue_name,
+                movement=write_name(section.movement),
+                dimension=_title_dimension(section.dimension),
+                probability_ratio=section.probability_ratio,
+                severity_ratio=section.severity_ratio,
+                seen=marker.mark(section.seen),
+                why=marker.mark(section.why),
+                cause=marker.mark(section.cause),
+                figures=_take_figures(
+                    [key for key in cited if key is not None], own, material.shelf
+                ),
+                evidence=_build_evidence(own, material),
+                rows=_list_rows(own, material),
+                query=write_query(own) if own else None,
+                exercises=_list_exercises(report, section),
+                is_answered=section.is_answered,
+                pattern=view_pattern(dict(section)),
+            )
         )
-        for number, section in enumerate(report.findings, start=1)
-    )
+    return tuple(views)
 
 
 def build_bare_findings(material: FindingMaterial) -> tuple[FindingView, ...]:
-    """Build findings from their rows alone, the most pressing first."""
+    """Build findings from their rows alone: habits first, then the most pressing."""
     groups = group_rows(
         [row for row in material.rows if row["is_reported"]],
         lambda row: (row["movement"], row["issue"]),
     )
-    worst = sorted((max(rows, key=_weigh) for rows in groups.values()), key=_weigh)
-    return tuple(
-        FindingView(
-            anchor=finding_anchor(material.athlete_id, row["movement"], row["issue"]),
-            number=number,
-            title=row["issue_name"],
-            movement=write_name(row["movement"]),
-            dimension=_title_dimension(row["dimension"]),
-            probability_ratio=row["probability_ratio"],
-            severity_ratio=row["severity_ratio"],
-            seen=(),
-            why=(),
-            cause=(),
-            figures=_take_figures(_list_evidence_keys(row), material.shelf),
-            evidence=_build_evidence(
-                _select_issue(material.rows, row["movement"], row["issue"]), material
-            ),
-            exercises=(),
-            is_answered=True,
-        )
-        for number, row in enumerate(reversed(worst), start=1)
+    sessions = {(row["movement"], row["issue"]): row for row in material.sessions}
+    worst = sorted(
+        (max(rows, key=_weigh) for rows in groups.values()),
+        key=lambda row: (_find_place(sessions, row), -_weigh(row)),
     )
-
-
-def list_issues_not_found(rows: Sequence[Row]) -> tuple[tuple[str, float], ...]:
-    """List the issues no repetition reports with their highest probability, falling."""
-    groups = group_rows(list(rows), lambda row: (row["movement"], row["issue"]))
-    quiet = [
-        (own[0]["issue_name"], max(row["probability_ratio"] for row in own))
-        for own in groups.values()
-        if not any(row["is_reported"] for row in own)
-    ]
-    return tuple(sorted(quiet, key=lambda entry: (-entry[1], entry[0])))
+    views = []
+    for number, row in enumerate(worst, start=1):
+        session = sessions.get((row["movement"], row["issue"]))
+        own = _select_issue(material.rows, row["movement"], row["issue"])
+        views.append(
+            FindingView(
+                anchor=finding_anchor(
+                    material.athlete_id, row["movement"], row["issue"]
+                ),
+                number=number,
+                title=row["issue_name"],
+                movement=write_name(row["movement"]),
+                dimension=_title_dimension(row["dimension"]),
+                probability_ratio=row["probability_ratio"],
+                severity_ratio=row["severity_ratio"],
+                seen=(),
+                why=(),
+                cause=(),
+                figures=_take_figures([], own, material.shelf),
+                evidence=_build_evidence(own, material),
+                rows=_list_rows(own, material),
+                query=write_query(own),
+                exercises=(),
+                is_answered=True,
+                pattern=None if session is None else view_pattern(session),
+            )
+        )
+    return tuple(views)
 
 
 def _take_figures(
-    keys: Iterable[MetricKey | None], shelf: FigureShelf
+    cited: Sequence[MetricKey], own: Sequence[Row], shelf: FigureShelf
 ) -> tuple[Figure, ...]:
-    return shelf.take([key for key in keys if key is not None][:_MOST_FIGURES])
+    """Take the pictures of what the text cites, then of the worst repetition.
+
+    The first one is shown even where another finding shows it too.
+    """
+    worst = _find_worst(own)
+    keys = [*cited, *(_list_evidence_keys(worst) if worst else [])]
+    shown = [key for key in dict.fromkeys(keys) if shelf.has(key)][:_MOST_FIGURES]
+    fresh = shelf.take(shown)
+    if shown and all(figure.picture.key != shown[0] for figure in fresh):
+        return (shelf.repeat(shown[0]), *fresh)
+    return fresh
+
+
+def _find_worst(own: Sequence[Row]) -> Row | None:
+    reported = [row for row in own if row["is_reported"]]
+    return max(reported, key=_weigh) if reported else None
+
+
+def _list_rows(
+    own: Sequence[Row], material: FindingMaterial
+) -> tuple[EvidenceRow, ...]:
+    worst = _find_worst(own)
+    return build_evidence_rows(worst, material.book) if worst else ()
 
 
 def _build_evidence(
@@ -213,6 +260,11 @@ def _list_evidence_keys(row: Row) -> list[MetricKey]:
 
 def _select_issue(rows: Iterable[Row], movement: str, issue: str) -> list[Row]:
     return [row for row in rows if (row["movement"], row["issue"]) == (movement, issue)]
+
+
+def _find_place(sessions: Mapping[tuple[str, str], Row], row: Row) -> int:
+    session = sessions.get((row["movement"], row["issue"]))
+    return PATTERN_ORDER.index(session["pattern"]) if session else len(PATTERN_ORDER)
 
 
 def _weigh(row: Row) -> float:

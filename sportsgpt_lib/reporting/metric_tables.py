@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from sportsgpt_lib.reporting.anchors import build_anchor, metric_anchor, source_anchor
+from sportsgpt_lib.reporting.anchors import (
+    indicator_anchor,
+    metric_anchor,
+    source_anchor,
+)
 from sportsgpt_lib.reporting.figures import FigureShelf
 from sportsgpt_lib.reporting.page_rows import MetricKey, Row, group_rows, metric_key
 from sportsgpt_lib.reporting.sentences import Mark, SourceView, link_publication
@@ -60,7 +64,7 @@ class TargetSources:
         if found is None or found.target is None:
             return None
         key = (movement, found.target.source)
-        label = self._labels.setdefault(key, f"T{len(self._labels) + 1}")
+        label = self._labels.setdefault(key, f"R{len(self._labels) + 1}")
         details = [found.target.locator, f"holds for: {found.target.holds_for}"]
         title = "; ".join(filter(None, details))
         return Mark(
@@ -141,7 +145,7 @@ def build_metric_lines(
         has_target = first["target_low"] is not None or first["target_high"] is not None
         lines.append(
             MetricLine(
-                build_anchor("indicator", first["recording_id"], indicator),
+                indicator_anchor(first["recording_id"], indicator),
                 first["indicator_name"],
                 definition.meaning if definition else None,
                 write_target(first["target_low"], first["target_high"], first["unit"]),

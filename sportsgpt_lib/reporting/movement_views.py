@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sportsgpt_lib.guidance.facts import find_middle
-from sportsgpt_lib.reporting.anchors import score_anchor
+from sportsgpt_lib.reporting.anchors import score_anchor, scores_anchor
 from sportsgpt_lib.reporting.figures import Figure, FigureShelf, quote_file
 from sportsgpt_lib.reporting.metric_tables import (
     MetricLine,
@@ -85,6 +85,7 @@ class RecordingView:
 class MovementView:
     """All of one movement; ``shown`` has the middle score and gives the dimensions."""
 
+    anchor: str
     title: str
     summary: str | None
     shown: ScoreView | None
@@ -120,6 +121,7 @@ def build_movement(name: str, material: MovementMaterial) -> MovementView:
     recordings = material.rows.select("recordings", **own, role="athlete")
     definition = material.movements.get(name)
     return MovementView(
+        anchor=scores_anchor(material.athlete_id, name),
         title=definition.title if definition else write_name(name),
         summary=definition.summary if definition else None,
         shown=next((view for view in views if view.is_shown), None),
@@ -183,7 +185,7 @@ def _build_dimensions(
             DimensionView(
                 title=title,
                 is_seen=is_seen,
-                points=None if points is None else write_number(points, "points"),
+                points=_write_points(points, part.get("score_error_points")),
                 points_ratio=None if points is None else points / HIGHEST_SCORE,
                 strengths=tuple(part.get("strengths", ())),
                 weaknesses=tuple(part.get("weaknesses", ())),
@@ -284,3 +286,11 @@ def _list_provenance(row: Row, rows: PageRows) -> tuple[tuple[str, str], ...]:
         ("Target model", gather("reference_id")),
         ("Code versions", versions),
     )
+
+
+def _write_points(points: float | None, error: float | None) -> str | None:
+    """Write points with their uncertainty; rows of earlier versions have none."""
+    if points is None:
+        return None
+    number = write_number(points, "points")
+    return number if error is None else f"{number} ± {write_number(error, 'points')}"

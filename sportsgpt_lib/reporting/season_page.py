@@ -29,6 +29,8 @@ class SeasonLine:
     """One indicator over the season; ``change`` None = not to be compared.
 
     ``judgement`` says whether it is more than error; None = the error is not known.
+    ``trend_break`` says that view, rate, network or definition changed in between,
+    and which sessions are measured alike; None = they never changed.
     """
 
     title: str
@@ -41,16 +43,22 @@ class SeasonLine:
     sessions: int
     repetitions: int
     note: str | None
+    trend_break: str | None
 
 
 @dataclass(frozen=True)
 class SeasonGroup:
-    """One athlete's, or the whole team's, movement."""
+    """One athlete's, or the whole team's, movement.
+
+    ``trend_break`` and ``note`` hold what all lines say; None = they differ.
+    """
 
     anchor: str
     title: str
     movement: str
     lines: tuple[SeasonLine, ...]
+    trend_break: str | None
+    note: str | None
 
 
 def render_season_page(
@@ -104,14 +112,20 @@ def _build_group(rows: Sequence[Row], movements: Mapping[str, Movement]) -> Seas
     titles = (
         {part.name: part.title for part in definition.indicators} if definition else {}
     )
+    order = {name: place for place, name in enumerate(titles)}
+    lines = tuple(
+        _build_line(row, titles.get(row["indicator"], write_name(row["indicator"])))
+        for row in sorted(rows, key=lambda row: order.get(row["indicator"], len(order)))
+    )
+    breaks = {(line.trend_break, line.note) for line in lines}
+    trend_break, note = breaks.pop() if len(breaks) == 1 else (None, None)
     return SeasonGroup(
         build_anchor("season", first["season"], title, first["movement"]),
         title,
         definition.title if definition else write_name(first["movement"]),
-        tuple(
-            _build_line(row, titles.get(row["indicator"], write_name(row["indicator"])))
-            for row in rows
-        ),
+        lines,
+        trend_break,
+        note,
     )
 
 
@@ -135,6 +149,24 @@ def _build_line(row: Row, title: str) -> SeasonLine:
         sessions=row["session_count"],
         repetitions=row["repetition_count"],
         note=_explain(row, is_course=is_course),
+        trend_break=_describe_break(row),
+    )
+
+
+def _describe_break(row: Row) -> str | None:
+    if row["is_comparable"]:
+        return None
+    alike, since = row["comparable_session_count"], row["comparable_since_day"]
+    if not alike or since is None:
+        return "Trend broken"
+    if alike == 1:
+        return (
+            "Trend broken: no earlier session is measured like the latest, "
+            f"of {write_day(since)}"
+        )
+    return (
+        f"Trend broken: {alike} of {row['session_count']} sessions are measured like "
+        f"the latest, the first on {write_day(since)}"
     )
 
 

@@ -1,17 +1,19 @@
 """Sentences of a guidance report with the marks that lead to what they rest on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from sportsgpt_lib.guidance.report import Fact, GuidanceReport, Sentence
 from sportsgpt_lib.reporting.anchors import (
     finding_anchor,
+    indicator_anchor,
     metric_anchor,
     score_anchor,
+    scores_anchor,
     source_anchor,
 )
-from sportsgpt_lib.reporting.page_rows import MetricKey
+from sportsgpt_lib.reporting.page_rows import MetricKey, Row, metric_key
 from sportsgpt_lib.reporting.wording import write_quantity
 
 
@@ -51,16 +53,19 @@ class SentenceMarker:
     ----------
     report
         The report whose facts and sources are meant.
-    known_metrics
-        The metrics that the page shows; a fact on another one gets no link.
+    metrics
+        Rows of ``kismam_metrics`` that the page shows; a fact on another one gets no
+        link. A median, or a count of an indicator, leads to its first line of values.
     """
 
-    def __init__(
-        self, report: GuidanceReport, known_metrics: Iterable[MetricKey]
-    ) -> None:
+    def __init__(self, report: GuidanceReport, metrics: Sequence[Row]) -> None:
         self._report = report
         self._facts: Mapping[str, Fact] = {fact.id: fact for fact in report.facts}
-        self._known_metrics = set(known_metrics)
+        self._known_metrics = set(map(metric_key, metrics))
+        self._lines: dict[tuple[str, str], str] = {}
+        for row in metrics:
+            line = indicator_anchor(row["recording_id"], row["indicator"])
+            self._lines.setdefault((row["movement"], row["indicator"]), line)
         self._findings = {(part.movement, part.issue) for part in report.findings}
         self._numbers = {
             source.passage: number
@@ -132,10 +137,16 @@ class SentenceMarker:
             return f"#{metric_anchor(*key)}" if key in self._known_metrics else None
         if fact.kind == "score" and fact.recording_id and fact.repetition_no:
             return f"#{score_anchor(fact.recording_id, fact.repetition_no - 1)}"
-        if fact.issue and (fact.movement, fact.issue) in self._findings:
-            athlete_id = self._report.athlete_id
-            return f"#{finding_anchor(athlete_id, fact.movement, fact.issue)}"
-        return None
+        athlete_id, movement = self._report.athlete_id, fact.movement or ""
+        if fact.issue:
+            if (movement, fact.issue) not in self._findings:
+                return None
+            return f"#{finding_anchor(athlete_id, movement, fact.issue)}"
+        if fact.indicator:
+            line = self._lines.get((movement, fact.indicator))
+            return f"#{line}" if line else None
+        is_shown = any(shown == movement for shown, _ in self._lines)
+        return f"#{scores_anchor(athlete_id, movement)}" if is_shown else None
 
 
 def find_metric_key(fact: Fact) -> MetricKey | None:

@@ -10,6 +10,7 @@ from datetime import date
 
 import polars as pl
 
+from sportsgpt_lib.athlete_groups import describe_unknown_groups
 from sportsgpt_lib.reporting.alignment_views import AlignmentView
 from sportsgpt_lib.reporting.athlete_view import AthleteView, build_athlete
 from sportsgpt_lib.reporting.figures import FigureShelf, PagePicture
@@ -116,7 +117,15 @@ def render_session_page(data: SessionPageData) -> str:
         trust=trust,
         alignments=data.alignments,
         unjudged=_list_unjudged(trust, athletes),
+        group_note=describe_unknown_groups(_list_ungrouped(rows)),
     )
+
+
+def _list_ungrouped(rows: PageRows) -> list[str]:
+    """List the athletes under study of whom no group is known."""
+    recordings = rows.select("recordings", role="athlete")
+    known = {row["athlete_id"] for row in recordings if row["athlete_groups"]}
+    return sorted({row["athlete_id"] for row in recordings} - known)
 
 
 def _build_trust(

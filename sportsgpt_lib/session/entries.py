@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from sportsgpt_lib.athlete_groups import AthleteGroup, find_contradiction
 from sportsgpt_lib.session.calibration import Calibration, PictureShare
 from sportsgpt_lib.session.file_names import parse_pattern
 
@@ -41,13 +42,26 @@ class _Table(BaseModel):
 class AthleteEntry(_Table):
     """One athlete, by pseudonym.
 
-    ``height_m`` is the standing height in metres, without shoes.
+    ``height_m`` is the standing height in metres, without shoes. ``groups`` decide
+    which targets hold for the athlete; empty = not said.
     """
 
     id: Pseudonym
     height_m: float | None = Field(
         default=None, ge=SHORTEST_ATHLETE_M, le=TALLEST_ATHLETE_M
     )
+    groups: tuple[AthleteGroup, ...] = ()
+
+    @field_validator("groups")
+    @classmethod
+    def _check_groups(
+        cls, groups: tuple[AthleteGroup, ...]
+    ) -> tuple[AthleteGroup, ...]:
+        if len(set(groups)) < len(groups):
+            raise ValueError("a group is there twice")
+        if contradicting := find_contradiction(groups):
+            raise ValueError(f"nobody is {' and '.join(contradicting)} at once")
+        return groups
 
 
 class CameraEntry(_Table):
@@ -121,6 +135,11 @@ class SessionManifest(_Table):
         """Look up the standing height in metres; None where it is not stated."""
         heights = {athlete.id: athlete.height_m for athlete in self.athletes}
         return heights.get(athlete_id)
+
+    def groups(self, athlete_id: str) -> tuple[AthleteGroup, ...]:
+        """Look up the groups an athlete belongs to; empty where none is stated."""
+        groups = {athlete.id: athlete.groups for athlete in self.athletes}
+        return groups.get(athlete_id, ())
 
     def camera(self, camera_id: str | None) -> CameraEntry | None:
         """Look up a camera; None where none is named."""

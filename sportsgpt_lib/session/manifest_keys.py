@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 from typing import get_args
 
+from sportsgpt_lib.athlete_groups import ATHLETE_GROUPS, EXCLUSIVE_GROUPS
 from sportsgpt_lib.session.calibration import LONGEST_LENGTH_M
 from sportsgpt_lib.session.entries import (
     SHORTEST_ATHLETE_M,
@@ -57,6 +58,14 @@ KEYS: dict[str, dict[str, Key]] = {
             f"a number of metres from {SHORTEST_ATHLETE_M} to {TALLEST_ATHLETE_M}, "
             "without quotes",
             "1.82",
+        ),
+        "groups": Key(
+            "a list: at most "
+            + ", and at most ".join(
+                f"one of {', '.join(groups)}" for groups in EXCLUSIVE_GROUPS
+            ),
+            '["youth", "untrained"]',
+            ATHLETE_GROUPS,
         ),
     },
     "cameras": {

@@ -1,12 +1,14 @@
 """Puts what is wrong with a manifest into words: line, key, value, allowed, fix."""
 
 import difflib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sportsgpt_lib.athlete_groups import find_contradiction
 from sportsgpt_lib.session.manifest_keys import KEYS, TOP, Key
 
 Place = tuple[str | int, ...]
@@ -175,6 +177,8 @@ def _unknown_key(place: Place, table: str) -> Problem:
 
 
 def _fix(place: Place, key: Key, value: object) -> str:
+    if key.words and key.example.startswith("["):
+        return _fix_list(place, key, value)
     if key.words and isinstance(value, str):
         near = name_nearest(value, key.words)
         if near:
@@ -188,6 +192,19 @@ def _fix(place: Place, key: Key, value: object) -> str:
     if isinstance(value, str) and "\\" in value:
         return f'write {place[-1]} = "{value.replace(chr(92), "/")}"'
     return _set_to(place, key.example)
+
+
+def _fix_list(place: Place, key: Key, value: object) -> str:
+    """Propose the list with each word put right; the example where one has no like."""
+    words = [value] if isinstance(value, str) else value
+    if not isinstance(words, list | tuple):
+        return _set_to(place, key.example)
+    nearest = [name_nearest(word, key.words) for word in words]
+    if isinstance(value, list | tuple) and words and list(nearest) == list(value):
+        return "keep those that are true"
+    known = [word for word in nearest if word is not None]
+    is_whole = len(set(known)) == len(nearest) and not find_contradiction(known)
+    return _set_to(place, json.dumps(known) if known and is_whole else key.example)
 
 
 def _read_day(text: str) -> date | None:
@@ -228,7 +245,7 @@ def show(value: object) -> str:
     if isinstance(value, Mapping):
         return "a table"
     if isinstance(value, list | tuple) and not all(
-        isinstance(item, int | float) for item in value
+        isinstance(item, int | float | str) for item in value
     ):
         return f"a list of {len(value)}"
     if isinstance(value, list | tuple):

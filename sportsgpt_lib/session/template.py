@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import get_args
 
+from sportsgpt_lib.athlete_groups import ATHLETE_GROUPS
 from sportsgpt_lib.errors import SessionError
 from sportsgpt_lib.session.clips import find_clips
 from sportsgpt_lib.session.entries import PSEUDONYM_PATTERN, CameraView
@@ -111,6 +112,7 @@ def _render(
             "[[athletes]]",
             f"id = {_quote(athlete)}",
             "# height_m = 1.75",
+            f"# groups = []  # of: {', '.join(ATHLETE_GROUPS)}",
         ]
     for clip, facts in named.items():
         lines += [

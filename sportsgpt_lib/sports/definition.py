@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sportsgpt_lib.athlete_groups import AthleteGroup
 from sportsgpt_lib.sports.rules import KeyframeText, Rule
 
 OWN_CHOICE = "adr_0005"
@@ -41,9 +42,6 @@ IndicatorUnit = Literal[
     "mps",
     "ratio",
 ]
-AthleteGroup = Literal["child", "youth", "adult", "older_adult", "untrained", "trained"]
-"""Who an athlete is, where a target holds for some people only."""
-
 EventModelName = Literal["gait", "running", "landing", "jump", "squat", "none"]
 EVENT_KEYFRAMES: dict[EventModelName, tuple[str, ...]] = {
     "gait": ("foot_strike", "toe_off", "next_foot_strike"),

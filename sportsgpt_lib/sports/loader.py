@@ -9,6 +9,7 @@ import functools
 import hashlib
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, get_args
 
@@ -29,6 +30,7 @@ from sportsgpt_lib.sports.matrices import (
 from sportsgpt_lib.sports.measurement_errors import MEASUREMENT_ERRORS_PATH
 from sportsgpt_lib.sports.problem_lines import add_lines
 from sportsgpt_lib.sports.problem_wording import list_allowed
+from sportsgpt_lib.sports.text_files import read_text
 
 SPORTS_FOLDER = Path(__file__).resolve().parent
 REFERENCES_FOLDER = "references"
@@ -59,6 +61,20 @@ def load_movement(name: str) -> Movement:
             "use one of these names, or add a folder as docs/sports.md says",
         )
     return load_movement_folder(SPORTS_FOLDER / name)
+
+
+def find_unusable_movements(names: Iterable[str]) -> dict[str, MovementFileError]:
+    """Find the movements among ``names`` whose folders are wrong, with what is wrong.
+
+    Names that no movement has are none of them.
+    """
+    unusable = {}
+    for name in sorted(set(names) & set(movement_names())):
+        try:
+            load_movement(name)
+        except MovementFileError as error:
+            unusable[name] = error
+    return unusable
 
 
 def load_movement_folder(folder: Path) -> Movement:
@@ -167,11 +183,14 @@ def _folder_error(folder: Path, problems: list[str]) -> MovementFileError:
 
 
 def _read_toml(path: Path) -> tuple[dict[str, Any], list[str]]:
+    text, problem = read_text(path)
+    if problem is not None:
+        return {}, [problem]
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8")), []
-    except OSError as error:
-        return {}, [f"{path.name}: cannot be read ({error.strerror})"]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(text), []
+    except RecursionError:
+        return {}, [f"{path.name}: nests its lists or tables too deep"]
+    except ValueError as error:  # Broken TOML, or a number of thousands of digits.
         return {}, [f"{path.name}: is no valid TOML ({error})"]
 
 

@@ -5,6 +5,7 @@ the loader can list every problem of a folder at once.
 """
 
 import csv
+import io
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 from sportsgpt_lib.sports.definition import Indicator, Issue
 from sportsgpt_lib.sports.problem_wording import list_allowed, unknown_name
 from sportsgpt_lib.sports.quantities import RULE_QUANTITY_UNITS
+from sportsgpt_lib.sports.text_files import read_text
 
 JOINT_WEIGHTS_FILE = "joint_weights.csv"
 ISSUE_MAP_FILE = "issue_map.csv"
@@ -200,15 +202,28 @@ def _repeated(names: Iterable[str]) -> list[str]:
 
 
 def _read_table(path: Path, problems: list[str]) -> list[list[str]]:
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            table = [row for row in csv.reader(stream) if any(row)]
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(f"{path.name}: cannot be read ({error})")
+    """Read the cells of a file, without the spaces around them; one problem if none."""
+    text, problem = read_text(path)
+    if problem is None:
+        problem = _find_fault_of_format(path.name, text)
+    if problem is not None:
+        problems.append(problem)
         return []
-    if not table:
-        problems.append(f"{path.name}: is empty")
-    return table
+    rows = csv.reader(io.StringIO(text, newline=""))
+    return [[cell.strip() for cell in row] for row in rows if any(row)]
+
+
+def _find_fault_of_format(file: str, text: str) -> str | None:
+    header = text.strip().partition("\n")[0]
+    if not header:
+        return f"{file}: is empty. Fix: copy it from a movement that is alike"
+    for separator, name in (";", "semicolons"), ("\t", "tabs"):
+        if separator in header and "," not in header:
+            return (
+                f"{file}: its cells are separated by {name}; allowed: commas between "
+                "cells, points in numbers. Fix: save it once more as such a CSV"
+            )
+    return None
 
 
 def _parse_number(text: str) -> float | None:

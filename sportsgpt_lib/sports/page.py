@@ -6,6 +6,7 @@ keeps the committed pages equal to the generated ones.
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import get_args
 
 from sportsgpt_lib.sports.definition import (
     OWN_RECORDS,
@@ -16,36 +17,14 @@ from sportsgpt_lib.sports.definition import (
     Movement,
     Source,
     Target,
+    View,
 )
 from sportsgpt_lib.sports.loader import load_movement, movement_names
 from sportsgpt_lib.sports.number_format import format_quantity, format_range
-from sportsgpt_lib.sports.rules import (
-    AtKeyframe,
-    ChangeBetween,
-    DelayRule,
-    DelayToKeyframe,
-    DifferenceAtKeyframe,
-    DirectionAtKeyframe,
-    Duration,
-    DurationShare,
-    HeightByFlight,
-    InPhase,
-    Interval,
-    QuantityRule,
-    RateAtKeyframe,
-    RateInPhase,
-    Rule,
-    SidedRule,
-    TimeRule,
-)
+from sportsgpt_lib.sports.reach import REPORTED_PROBABILITY, compute_view_reach
+from sportsgpt_lib.sports.rule_wording import describe_rule
 
 PAGES_FOLDER = Path("docs") / "movements"
-_SIDES = {
-    "own": "",
-    "other": ", of the other side",
-    "mean": ", mean of both sides",
-    "difference": ", left minus right",
-}
 
 
 def build_page(movement: Movement) -> str:
@@ -169,7 +148,7 @@ def _describe_indicator(movement: Movement, indicator: Indicator) -> str:
         f"### {indicator.title} (`{indicator.name}`)",
         indicator.meaning,
         f"- Unit: {indicator.unit}",
-        f"- Rule: {_describe_rule(indicator.rule)}",
+        f"- Rule: {describe_rule(indicator.rule)}",
         f"- Views: {', '.join(views)}",
     ]
     if indicator.limited_far_leg is not None:
@@ -254,66 +233,6 @@ def _cite_place(end: LimitSource) -> str:
     return f"`{end.source}`" + (f", {end.locator}" if end.locator else "")
 
 
-def _describe_rule(rule: Rule) -> str:
-    sides = _SIDES[rule.sides] if isinstance(rule, SidedRule) else ""
-    return _describe_measure(rule) + sides
-
-
-def _describe_measure(rule: Rule) -> str:
-    if isinstance(rule, QuantityRule):
-        return _describe_quantity_rule(rule)
-    if isinstance(rule, DifferenceAtKeyframe):
-        sign = "plus" if rule.reverse_second else "minus"
-        return f"`{rule.first}` {sign} `{rule.second}` at `{rule.keyframe}`"
-    if isinstance(rule, DirectionAtKeyframe):
-        pair = f"`{rule.up}` against `{rule.forward}`"
-        return f"direction of the speed of {pair} at `{rule.keyframe}`"
-    if isinstance(rule, DelayRule):
-        return _describe_delay(rule)
-    return _describe_times(rule)
-
-
-def _describe_quantity_rule(rule: QuantityRule) -> str:
-    if isinstance(rule, AtKeyframe):
-        return f"`{rule.quantity}` at `{rule.keyframe}`"
-    if isinstance(rule, RateAtKeyframe):
-        return f"rate of `{rule.quantity}` at `{rule.keyframe}`"
-    if isinstance(rule, InPhase | RateInPhase):
-        kind = rule.measure.removesuffix("_in_phase").removesuffix("_rate")
-        what = "rate" if isinstance(rule, RateInPhase) else ""
-        return f"{kind} {what} of `{rule.quantity}` over `{rule.phase}`".replace(
-            "  ", " "
-        )
-    kind = "change" if isinstance(rule, ChangeBetween) else "mean rate"
-    return f"{kind} of `{rule.quantity}` from `{rule.start}` to `{rule.end}`"
-
-
-def _describe_delay(rule: DelayRule) -> str:
-    what = f"{rule.extreme} {'rate ' if rule.of == 'rate' else ''}of"
-    if isinstance(rule, DelayToKeyframe):
-        curve, end = rule.quantity, f"`{rule.to}`"
-    else:
-        curve, end = rule.first, f"that of `{rule.second}`"
-    return f"time from the {what} `{curve}` in `{rule.phase}` to {end}"
-
-
-def _describe_times(rule: TimeRule | HeightByFlight) -> str:
-    if isinstance(rule, Duration):
-        return f"time from {_describe_interval((rule.start, rule.end))}"
-    if isinstance(rule, HeightByFlight):
-        span = _describe_interval((rule.start, rule.end))
-        return f"g t²/8 of the time from {span}"
-    if isinstance(rule, DurationShare):
-        parts = " plus ".join(_describe_interval(part) for part in rule.parts)
-        return f"{parts}, as a share of {_describe_interval(rule.whole)}"
-    first, second = _describe_interval(rule.first), _describe_interval(rule.second)
-    return f"symmetry index of {first} and {second}"
-
-
-def _describe_interval(interval: Interval) -> str:
-    return f"`{interval[0]}` to `{interval[1]}`"
-
-
 def _describe_issue(movement: Movement, issue: Issue) -> str:
     column = movement.issues.index(issue)
     signs = [
@@ -329,11 +248,33 @@ def _describe_issue(movement: Movement, issue: Issue) -> str:
         f"### {issue.title} (`{issue.name}`)",
         "",
         f"- Shown by: {'; '.join(signs)}",
+        f"- Can be reported from: {_list_reporting_views(movement, issue)}",
         f"- Cause: {issue.cause}",
         f"- Consequence: {issue.consequence}",
         f"- Cue: {issue.cue}",
     ]
     return "\n".join([*lines, *([f"- Rests on: {support}"] if support else [])])
+
+
+def _list_reporting_views(movement: Movement, issue: Issue) -> str:
+    """List the views from which an issue can become a finding, or say that none is."""
+    reaches = [
+        compute_view_reach(movement, issue, view)
+        for view in get_args(View)
+        if view != "unknown"
+    ]
+    words = [
+        reach.view + (" (several signs together)" if reach.needs_several else "")
+        for reach in reaches
+        if reach.is_reportable
+    ]
+    if words:
+        return ", ".join(words)
+    largest = max(reach.probability for reach in reaches)
+    return (
+        f"no view; it is listed only. All its signs together reach a probability of "
+        f"{largest:.2g}, and a finding needs {REPORTED_PROBABILITY:g}."
+    )
 
 
 def _cite(source: Source) -> str:

@@ -48,7 +48,8 @@ class Subject:
     ``window_end_s`` None = to the end of the clip. ``athlete_height_m`` None = unknown.
     ``athlete_hint`` is the athlete's place when the window starts, as shares of width
     and height of the picture, or None. ``calibration`` is a known length in the
-    picture, or None.
+    picture, or None. ``athlete_groups`` empty = not said; they are no part of what
+    names a result, so a stage that looks at them says so in its fingerprint.
     """
 
     team_id: str
@@ -70,6 +71,7 @@ class Subject:
     window_end_s: float | None
     athlete_hint: tuple[float, float] | None
     calibration: Calibration | None = None
+    athlete_groups: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True)

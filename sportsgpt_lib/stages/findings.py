@@ -11,11 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sportsgpt_lib.kismam.aggregation import (
-    IssueAssessment,
-    assess_issues,
-    compute_ranks,
-)
+from sportsgpt_lib.kismam.aggregation import IssueAssessment, assess_issues
+from sportsgpt_lib.kismam.deviation import build_target_limits
+from sportsgpt_lib.kismam.ranking import compute_nearness, compute_ranks
 from sportsgpt_lib.kismam.score import MetricFacts
 from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.loader import load_movement
@@ -31,7 +29,7 @@ from sportsgpt_lib.stages.metric_facts import metric_facts_from_rows
 from sportsgpt_lib.stages.repetition_rows import build_stage_rows, iterate_repetitions
 from sportsgpt_lib.storage.tables import FINDINGS
 
-CODE_VERSION = "2"
+CODE_VERSION = "4"
 _DIGITS = 6
 
 
@@ -82,12 +80,15 @@ class _Assessed:
 
 
 def _assess(movement: Movement, metrics: Sequence[Sequence[MetricFacts]]) -> _Assessed:
-    issues = assess_issues(
-        np.array([[metric.deviation for metric in part] for part in metrics]),
-        np.array([[metric.trust for metric in part] for part in metrics]),
-        np.array(movement.issue_map),
+    value, error, deviation, trust = (
+        np.array([[getattr(metric, name) for metric in part] for part in metrics])
+        for name in ("value", "error", "deviation", "trust")
     )
-    return _Assessed(issues, compute_ranks(issues))
+    issue_map = np.array(movement.issue_map)
+    limits = build_target_limits([part.target for part in movement.indicators])
+    issues = assess_issues(deviation, trust, issue_map)
+    nearness = compute_nearness(value, error, trust, limits, issue_map)
+    return _Assessed(issues, compute_ranks(issues, nearness))
 
 
 def _iterate_findings(

@@ -15,10 +15,12 @@ from sportsgpt_lib.guidance.assembly import assemble_report, is_verified
 from sportsgpt_lib.guidance.case import (
     GuidanceCase,
     IssueCase,
+    IssueRows,
     build_issue_cases,
     build_movement_cases,
     build_strengths,
     find_not_judged,
+    list_absent,
 )
 from sportsgpt_lib.guidance.fact_book import FactBook
 from sportsgpt_lib.guidance.report import GuidanceReport
@@ -30,8 +32,12 @@ from sportsgpt_lib.knowledge.retrieval import (
 )
 from sportsgpt_lib.sports.loader import load_movement
 
-CODE_VERSION = "guidance_reports-2"
-READS = ("recordings", "keyframes", "kismam_metrics", "findings", "technique_scores")
+CODE_VERSION = "guidance_reports-4"
+READS = (
+    *("recordings", "keyframes", "kismam_metrics", "findings", "technique_scores"),
+    "session_findings",
+)
+SESSION_MEDIANS = "session_medians"
 
 
 class GuidanceReportStage:
@@ -58,7 +64,8 @@ class GuidanceReportStage:
     ) -> pl.DataFrame:
         """Compute one row of ``training.guidance_reports``.
 
-        ``tables`` holds the athlete's rows of this session, by the names in ``READS``.
+        ``tables`` holds the athlete's rows of this session, by the names in ``READS``,
+        and those of ``session_medians``.
         """
         case = self._build_case(team_id, session_day, athlete_id, tables)
         report = assemble_report(
@@ -76,15 +83,20 @@ class GuidanceReportStage:
         athlete_id: str,
         tables: Mapping[str, pl.DataFrame],
     ) -> GuidanceCase:
-        recordings, metrics, findings, scores = (
+        recordings, metrics, findings, scores, sessions, medians = (
             _sort_rows(tables[name]).to_dicts()
-            for name in ("recordings", "kismam_metrics", "findings", "technique_scores")
+            for name in (
+                *("recordings", "kismam_metrics", "findings", "technique_scores"),
+                *("session_findings", SESSION_MEDIANS),
+            )
         )
         book = FactBook(tables["keyframes"])
         movements = build_movement_cases(book, scores)
         issues = tuple(
             replace(issue, passages=self._find_evidence(issue))
-            for issue in build_issue_cases(book, findings, metrics)
+            for issue in build_issue_cases(
+                book, IssueRows(findings, metrics, sessions, medians)
+            )
         )
         return GuidanceCase(
             team_id=team_id,
@@ -92,6 +104,7 @@ class GuidanceReportStage:
             athlete_id=athlete_id,
             movements=movements,
             issues=issues,
+            absent=list_absent(sessions),
             strengths=build_strengths(book, metrics),
             not_judged=find_not_judged(recordings, metrics),
             facts=book.facts,
@@ -122,7 +135,7 @@ def _build_question(issue: IssueCase) -> str:
 
 
 def _sort_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    keys = ("recording_id", "repetition_idx", "indicator", "issue")
+    keys = ("recording_id", "repetition_idx", "movement", "indicator", "issue")
     return rows.sort([key for key in keys if key in rows.columns])
 
 

@@ -1,8 +1,11 @@
 """What the stage ``keyframes`` says of a recording: found, doubtful, or not there."""
 
+import math
 from collections.abc import Sequence
 
 from sportsgpt_lib.alignment.motion_alignment import AbsenceReason
+from sportsgpt_lib.errors import AlignmentInputError, MovementFileError
+from sportsgpt_lib.kismam.missing_keyframes import describe_film_end
 from sportsgpt_lib.repetitions.finder import FoundRepetitions
 from sportsgpt_lib.repetitions.recording_alignment import SideAlignment
 from sportsgpt_lib.repetitions.repetition import EventOffset, Keyframe, Repetition
@@ -13,10 +16,7 @@ _WINDOW_FIX = (
     "check movement, athlete and time window in session.toml; the window must hold "
     "one whole repetition with some time before and after it, feet in the picture"
 )
-_TARGET_MODEL_FIX = (
-    "film an exemplar with role = 'reference', annotate its keyframes and build a "
-    "target model, as docs/references.md says"
-)
+_MOST_SHOWN_PROBLEMS = 3
 _WHOLE_FIX = (
     "let the time window start before the movement and end after it, feet in the "
     "picture all the time"
@@ -59,7 +59,10 @@ def refuse_absent(
         names = ", ".join(keyframe.name for keyframe in movement.keyframes)
         why = f"no event tells its keyframes ({names}), and it has no target model"
         return Verdict(
-            "QUARANTINE", "no_target_model", f"{words}: {why}", _TARGET_MODEL_FIX
+            "QUARANTINE",
+            "no_target_model",
+            f"{words}: {why}",
+            _say_how_to_make(movement),
         )
     if not found.searches:
         return Verdict("QUARANTINE", "no_repetition_found", words, _WINDOW_FIX)
@@ -90,6 +93,49 @@ def refuse_absent(
     return Verdict("QUARANTINE", absence.reason, f"{words}: {reason}", fix)
 
 
+def refuse_target_models(movement: Movement, error: MovementFileError) -> Verdict:
+    """Say that a movement's target models cannot be used, and which problems there are.
+
+    Parameters
+    ----------
+    movement
+        What was sought.
+    error
+        What its target models say; it names at least one problem.
+    """
+    shown = "; ".join(error.problems[:_MOST_SHOWN_PROBLEMS])
+    left = len(error.problems) - _MOST_SHOWN_PROBLEMS
+    more = f"; and {left} more" if left > 0 else ""
+    return Verdict(
+        "QUARANTINE",
+        "target_model_unusable",
+        f"the target models of '{movement.title}' cannot be used: {shown}{more}",
+        f"correct them or take them away; `sportsgpt reference check` lists all "
+        f"problems, then run the day again: recordings of {movement.name} are sought "
+        "anew",
+    )
+
+
+def refuse_alignment(movement: Movement, error: AlignmentInputError) -> Verdict:
+    """Say that a recording and a target model cannot be laid over each other."""
+    return Verdict(
+        "QUARANTINE",
+        "cannot_be_aligned",
+        f"'{movement.title}' cannot be sought in it: {error.where}: {error.found}",
+        error.fix,
+    )
+
+
+def _say_how_to_make(movement: Movement) -> str:
+    return (
+        "film an exemplar, give its recording role = 'reference' in session.toml and "
+        f"run that day; then `sportsgpt reference template {movement.name} --team TEAM "
+        "--day DAY --clip FILE > my.toml`, mark its keyframes in my.toml, "
+        "`sportsgpt reference add my.toml`, and run this day again "
+        "(docs/references.md)"
+    )
+
+
 def _list_events(movement: Movement) -> str:
     return ", ".join(
         keyframe.title.lower()
@@ -107,17 +153,21 @@ def _find_lowest_cost(search: SideAlignment) -> float:
 
 
 def judge_keyframes(
-    movement: Movement, found: FoundRepetitions, stretch: float
+    movement: Movement,
+    found: FoundRepetitions,
+    stretch: float,
+    film_s: tuple[float, float] = (-math.inf, math.inf),
 ) -> Verdict:
     """Judge the keyframes of a recording that has some; the first doubt is named.
 
-    ``stretch`` turns seconds of the movement into seconds of the clip.
+    ``stretch`` turns seconds of the movement into seconds of the clip; ``film_s`` holds
+    the film's begin and end in seconds of the movement.
     """
     repetitions = found.repetitions
     return (
         _judge_offsets(repetitions, stretch)
         or _judge_likeness(found)
-        or _judge_completeness(movement, repetitions)
+        or _judge_completeness(movement, repetitions, film_s)
         or PASS
     )
 
@@ -165,23 +215,42 @@ def _judge_likeness(found: FoundRepetitions) -> Verdict | None:
 
 
 def _judge_completeness(
-    movement: Movement, repetitions: Sequence[Repetition]
+    movement: Movement,
+    repetitions: Sequence[Repetition],
+    film_s: tuple[float, float],
 ) -> Verdict | None:
     """Say which keyframes were not found; events alone cannot give all of them."""
-    missing = sorted(
-        {
-            keyframe.name
-            for keyframe in movement.keyframes
-            for repetition in repetitions
-            if repetition.match is not None or "event" in keyframe.methods
-            if keyframe.name not in {found.name for found in repetition.keyframes}
-        }
-    )
-    if not missing:
+    lacking = [
+        f"repetition {number} lacks {words}"
+        for number, repetition in enumerate(repetitions, start=1)
+        if (words := _describe_missing(movement, repetition, film_s)) is not None
+    ]
+    if not lacking:
         return None
+    left = len(lacking) - _MOST_SHOWN_PROBLEMS
+    more = [f"and {left} more"] if left > 0 else []
     return Verdict(
         "WARN",
         "keyframe_not_found",
-        f"not found in every repetition: {', '.join(missing)}",
+        "; ".join([*lacking[:_MOST_SHOWN_PROBLEMS], *more])
+        + ". What does not need them is measured all the same",
         "let the time window start before the movement and end after it",
     )
+
+
+def _describe_missing(
+    movement: Movement, repetition: Repetition, film_s: tuple[float, float]
+) -> str | None:
+    times_s = {part.name: part.instant.time_s for part in repetition.keyframes}
+    missing = [
+        keyframe
+        for keyframe in movement.keyframes
+        if repetition.match is not None or "event" in keyframe.methods
+        if keyframe.name not in times_s
+    ]
+    if not missing:
+        return None
+    names = [keyframe.name for keyframe in missing]
+    cut = describe_film_end(movement, times_s, film_s, names)
+    titles = ", ".join(keyframe.title.lower() for keyframe in missing)
+    return titles if cut is None else f"{titles} ({cut})"

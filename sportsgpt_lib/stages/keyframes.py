@@ -8,8 +8,10 @@ in ``alignment_rows.py``.
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from sportsgpt_lib.errors import AlignmentInputError, MovementFileError
 from sportsgpt_lib.repetitions.finder import find_repetitions
 from sportsgpt_lib.repetitions.repetition import Repetition
 from sportsgpt_lib.sports.definition import Movement
@@ -26,7 +28,12 @@ from sportsgpt_lib.stages.contract import (
     Subject,
 )
 from sportsgpt_lib.stages.joint_kinematics import read_quantities
-from sportsgpt_lib.stages.keyframe_verdicts import judge_keyframes, refuse_absent
+from sportsgpt_lib.stages.keyframe_verdicts import (
+    judge_keyframes,
+    refuse_absent,
+    refuse_alignment,
+    refuse_target_models,
+)
 from sportsgpt_lib.stages.slow_motion import compute_slow_motion_factor
 from sportsgpt_lib.target_models.library import (
     PACKAGED_REFERENCES,
@@ -34,7 +41,7 @@ from sportsgpt_lib.target_models.library import (
 )
 from sportsgpt_lib.target_models.reference import Reference
 
-CODE_VERSION = "keyframes-4"
+CODE_VERSION = "keyframes-5"
 
 
 class KeyframesStage:
@@ -66,16 +73,28 @@ class KeyframesStage:
     def compute(self, stage_input: StageInput) -> StageOutput:
         """Find every repetition by alignment and events, joined where both exist.
 
+        Target models that cannot be used stop the recordings of their movement, each
+        with a verdict.
+
         Raises
         ------
         MovementFileError
-            The movement or one of its target models breaks its schema.
+            The movement breaks its schema, or the folder of target models cannot be
+            read.
         PoseInputError
             Times or quantities of the recording cannot be aligned.
         """
         movement = load_movement(stage_input.subject.movement)
-        references = self._references.load(movement)
-        return find_in_recording(stage_input, movement, references)
+        try:
+            references = self._references.load(movement)
+        except MovementFileError as error:
+            if not error.problems:  # No file is wrong: they cannot be read at all.
+                raise
+            return StageOutput(None, refuse_target_models(movement, error))
+        try:
+            return find_in_recording(stage_input, movement, references)
+        except AlignmentInputError as error:
+            return StageOutput(None, refuse_alignment(movement, error))
 
 
 def find_in_recording(
@@ -118,9 +137,13 @@ def find_in_recording(
         return StageOutput(None, verdict, side_rows)
     return StageOutput(
         _build_rows(stage_input, movement, repetitions, references, stretch),
-        judge_keyframes(movement, found, stretch),
+        judge_keyframes(movement, found, stretch, _find_film_ends(times_s)),
         side_rows,
     )
+
+
+def _find_film_ends(times_s: npt.NDArray[np.float64]) -> tuple[float, float]:
+    return float(times_s[0]), float(times_s[-1])
 
 
 def _build_rows(

@@ -15,7 +15,12 @@ from sportsgpt_lib.kinematics.stature import measure_stature
 from sportsgpt_lib.kismam.camera_errors import UNKNOWN_CAMERA_ERRORS, CameraErrors
 from sportsgpt_lib.kismam.far_leg import find_far_side
 from sportsgpt_lib.kismam.indicators import IndicatorResult, assess_repetition
-from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition, find_own_side
+from sportsgpt_lib.kismam.missing_keyframes import explain_missing
+from sportsgpt_lib.kismam.repetition import (
+    KeyframeTime,
+    Repetition,
+    find_own_side,
+)
 from sportsgpt_lib.kismam.signals import Signal
 from sportsgpt_lib.kismam.target_distribution import (
     TargetDistribution,
@@ -41,7 +46,7 @@ from sportsgpt_lib.target_models.library import (
     ReferenceLibrary,
 )
 
-CODE_VERSION = "5"
+CODE_VERSION = "8"
 _REFERENCE_COLUMNS = (
     "reference_mean",
     "reference_spread",
@@ -74,10 +79,11 @@ class KismamMetricsStage:
         self._references = references
 
     def fingerprint(self, subject: Subject) -> str:
-        """Name the movement definition with its rules and targets, and its models."""
+        """Name the movement definition, its models, and the athlete's groups."""
         return (
             f"movement={load_movement(subject.movement).sha256} "
-            f"references={self._references.compute_sha256(subject.movement)}"
+            f"references={self._references.compute_sha256(subject.movement)} "
+            f"groups={','.join(sorted(subject.athlete_groups))}"
         )
 
     def compute(self, stage_input: StageInput) -> StageOutput:
@@ -196,6 +202,7 @@ def _iterate_rows(
         repetition = replace(
             _build_repetition(movement, part, recording.signals, stretch),
             far_side=recording.far_side,
+            athlete_groups=subject.athlete_groups,
         )
         for result in assess_repetition(
             movement,
@@ -207,6 +214,7 @@ def _iterate_rows(
             yield {
                 **identity,
                 **_row_of(result, stretch),
+                "reason": _read_reason(movement, repetition, result),
                 **_compare_with_references(result, recording.distributions),
                 "movement_sha256": movement.sha256,
             }
@@ -254,6 +262,15 @@ def _row_of(result: IndicatorResult, stretch: float) -> dict[str, Any]:
         "reason": result.reason,
         "keyframe_time_s": _or_none(result.time_s * stretch),
     }
+
+
+def _read_reason(
+    movement: Movement, repetition: Repetition, result: IndicatorResult
+) -> str | None:
+    if result.validity != "not_measurable":
+        return result.reason
+    missing = explain_missing(movement, repetition, result.indicator, result.reason)
+    return missing or result.reason
 
 
 def _compare_with_references(

@@ -3,8 +3,10 @@
 Rules only; which clip belongs to which recording is decided in ``recordings``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
+from sportsgpt_lib.errors import MovementFileError
 from sportsgpt_lib.media.clip import ClipFacts
 from sportsgpt_lib.session.folder_files import Refusal
 from sportsgpt_lib.session.manifest import MANIFEST_NAME
@@ -25,8 +27,16 @@ _RATE_TOLERANCE_RATIO = 0.05
 MAX_SLOW_MOTION_RATIO = 1000.0
 
 
+@dataclass(frozen=True)
+class KnownMovements:
+    """Names of the movements that are defined, and what is wrong with some of them."""
+
+    names: tuple[str, ...]
+    unusable: Mapping[str, MovementFileError] = field(default_factory=dict)
+
+
 def judge_recording(
-    recording: PlannedRecording, clip: ProbedClip, movements: tuple[str, ...]
+    recording: PlannedRecording, clip: ProbedClip, movements: KnownMovements
 ) -> Verdict:
     """Say whether a recording may go on: the first stop, or all reservations."""
     if clip.facts is None:
@@ -65,11 +75,13 @@ def describe_copy(file: str, first_file: str) -> Verdict:
 
 
 def _find_stops(
-    recording: PlannedRecording, facts: ClipFacts, movements: tuple[str, ...]
+    recording: PlannedRecording, facts: ClipFacts, movements: KnownMovements
 ) -> Iterator[Verdict]:
     movement = str(recording.movement)
-    if movement not in movements:
-        yield verdict_of(refuse_movement(movement, movements))
+    if movement not in movements.names:
+        yield verdict_of(refuse_movement(movement, movements.names))
+    if movement in movements.unusable:
+        yield _describe_unusable(movement, movements.unusable[movement])
     if recording.entry.start_s >= facts.duration_s:
         yield Verdict(
             "REJECT",
@@ -80,6 +92,18 @@ def _find_stops(
         )
     if recording.capture_rate_hz is not None:
         yield from _judge_capture_rate(recording.capture_rate_hz, facts.frame_rate_hz)
+
+
+def _describe_unusable(movement: str, error: MovementFileError) -> Verdict:
+    first, *others = error.problems or (error.found,)
+    more = f" (and {len(others)} more)" if others else ""
+    return Verdict(
+        "QUARANTINE",
+        "movement_unusable",
+        f"the files of the movement {movement} are wrong: {first}{more}",
+        "correct them; `sportsgpt movements check` lists every problem. Then run the "
+        "day again",
+    )
 
 
 def _judge_capture_rate(stated_hz: float, frame_rate_hz: float) -> Iterator[Verdict]:

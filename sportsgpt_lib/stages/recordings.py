@@ -4,10 +4,12 @@ It opens every clip once, says what it is and whether it may go on. Clips of the
 that the manifest does not name are judged too, so that nothing is lost silently.
 """
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -35,6 +37,7 @@ from sportsgpt_lib.stages.clip_probe import (
 )
 from sportsgpt_lib.stages.contract import Subject, Verdict
 from sportsgpt_lib.stages.recording_verdicts import (
+    KnownMovements,
     describe_copy,
     describe_repeated,
     judge_recording,
@@ -43,7 +46,7 @@ from sportsgpt_lib.stages.recording_verdicts import (
 from sportsgpt_lib.stages.verdict_rows import verdict_frame, verdict_row
 
 STAGE_NAME = "recordings"
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 MISSING_FILE_ID = "missing"
 
 VerdictRow = dict[str, str | None]
@@ -60,7 +63,7 @@ class SessionRows:
 def compute_recordings(
     folder: Path,
     manifest: SessionManifest,
-    movements: tuple[str, ...],
+    movements: KnownMovements,
     probe_clip: ProbeClip,
 ) -> SessionRows:
     """Describe and judge every clip of a session folder.
@@ -72,7 +75,7 @@ def compute_recordings(
     manifest
         Its manifest.
     movements
-        Names of the movements that are defined.
+        The movements that are defined, and which of them cannot be used.
     probe_clip
         Reads a clip's facts; raises ClipError for one that cannot be used.
 
@@ -83,7 +86,7 @@ def compute_recordings(
     of a clip and is part of none.
     """
     files = look_through(folder)
-    plan = plan_recordings(manifest, files, movements)
+    plan = plan_recordings(manifest, files, movements.names)
     planned = [r.file for r in plan.recordings if r.refusal is None]
     names = dict.fromkeys([*planned, *files.clips])
     clips = {name: probe_safely(folder / name, probe_clip) for name in names}
@@ -141,14 +144,18 @@ def check_partition(manifest: SessionManifest, team_id: str, day: date) -> None:
         )
 
 
-def subject_from_row(row: dict[str, object]) -> Subject:
+def subject_from_row(row: dict[str, Any]) -> Subject:
     """Build the typed subject from a row of ``training.recordings`` that may go on."""
     hint_x, hint_y = row["athlete_hint_x_ratio"], row["athlete_hint_y_ratio"]
-    hint = None if hint_x is None or hint_y is None else (hint_x, hint_y)
     fields = {name: row[name] for name in Subject.__dataclass_fields__ if name in row}
-    text = fields.pop("calibration", None)
-    calibration = None if text is None else Calibration.from_json(str(text))
-    return Subject(**fields, athlete_hint=hint, calibration=calibration)  # type: ignore[arg-type]
+    calibration = fields.pop("calibration", None)
+    groups = fields.pop("athlete_groups", None)
+    return Subject(
+        **fields,
+        athlete_hint=None if hint_x is None or hint_y is None else (hint_x, hint_y),
+        calibration=None if calibration is None else Calibration.from_json(calibration),
+        athlete_groups=frozenset(json.loads(groups) if groups else ()),
+    )
 
 
 @dataclass(frozen=True)
@@ -164,7 +171,7 @@ def _judge_planned(
     recording: PlannedRecording,
     clips: Mapping[str, ProbedClip],
     copies: Mapping[str, str],
-    movements: tuple[str, ...],
+    movements: KnownMovements,
     rows: Mapping[str, Mapping[str, object]],
 ) -> _Judged:
     if recording.refusal is not None:
@@ -194,7 +201,7 @@ def _judge_unnamed(name: str, refusal: Refusal, copies: Mapping[str, str]) -> Ve
 def _split_usable(
     recordings: Iterable[PlannedRecording],
     clips: Mapping[str, ProbedClip],
-    movements: tuple[str, ...],
+    movements: KnownMovements,
 ) -> tuple[list[PlannedRecording], list[PlannedRecording]]:
     """Split recordings into those that may go on by themselves and the others."""
     usable: list[PlannedRecording] = []
@@ -266,6 +273,7 @@ def _recording_row(
         "role": entry.role,
         "lawful_basis": manifest.lawful_basis,
         "athlete_height_m": manifest.height_m(str(recording.athlete)),
+        "athlete_groups": _write_groups(manifest.groups(str(recording.athlete))),
         "window_start_s": entry.start_s,
         "window_end_s": entry.end_s,
         "athlete_hint_x_ratio": hint_x,
@@ -284,3 +292,7 @@ def _recording_row(
         "verdict": judged.verdict.word,
         "reason_code": judged.verdict.reason_code,
     }
+
+
+def _write_groups(groups: Sequence[str]) -> str | None:
+    return json.dumps(sorted(groups)) if groups else None

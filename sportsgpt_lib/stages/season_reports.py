@@ -39,23 +39,31 @@ def build_season_reports(
     Rows of ``season_reports`` without ``team_id``, ``session_day`` and
     ``code_version``. Recordings of exemplars are left out.
     """
+    of_season = pl.col("session_day").is_between(
+        start_of_season(session_day), session_day
+    )
+    measurements = build_measurements(metrics.filter(of_season), recordings)
+    schema = build_stage_schema(SEASON_REPORTS)
+    return (
+        summarise_season(measurements)
+        .with_columns(season=pl.lit(name_season(session_day)))
+        .select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+    )
+
+
+def build_measurements(metrics: pl.DataFrame, recordings: pl.DataFrame) -> pl.DataFrame:
+    """Put each measured value beside the conditions under which it was filmed.
+
+    Recordings of exemplars are left out; rows are in order of the days.
+    """
     facts = recordings.filter(pl.col("role") == "athlete").select(
         "recording_id",
         "session_day",
         "camera_view",
         pl.coalesce("capture_rate_hz", "frame_rate_hz").alias("frame_rate_hz"),
     )
-    measurements = (
-        metrics.filter(
-            pl.col("session_day").is_between(start_of_season(session_day), session_day)
-        )
-        .join(facts, on=["recording_id", "session_day"], how="inner")
+    return (
+        metrics.join(facts, on=["recording_id", "session_day"], how="inner")
         .select(MEASUREMENT_COLUMNS)
         .sort("session_day", maintain_order=True)
-    )
-    schema = build_stage_schema(SEASON_REPORTS)
-    return (
-        summarise_season(measurements)
-        .with_columns(season=pl.lit(name_season(session_day)))
-        .select(pl.col(name).cast(dtype) for name, dtype in schema.items())
     )

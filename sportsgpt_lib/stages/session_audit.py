@@ -4,8 +4,9 @@ Contact sheets and plots of every recording whose clip could be opened, stopped 
 too, and the material for the page's answers. The page is in ``session_pages.py``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -14,8 +15,14 @@ import polars as pl
 from upath import UPath
 
 from sportsgpt_lib.reporting.page_rows import PageRows
+from sportsgpt_lib.reporting.pose_trail import PoseTrail
 from sportsgpt_lib.reporting.pose_trust import AuditPicture, PoseAudit, TrustMaterial
-from sportsgpt_lib.reporting.repair_plots import SIDES, plot_knee_angles, plot_side
+from sportsgpt_lib.reporting.repair_plots import (
+    SIDES,
+    RepairSpan,
+    plot_knee_angles,
+    plot_side,
+)
 from sportsgpt_lib.reporting.wording import write_name
 from sportsgpt_lib.stages.pose_trails import (
     build_trail,
@@ -48,55 +55,59 @@ _NO_CLIP = "the clip could not be decoded, or is not in the session folder any m
 
 @dataclass
 class AuditFolder:
-    """Writes the files of one version of a page, and knows what it wrote.
+    """Writes the audit's files of a page, and knows which there are.
 
     Parameters
     ----------
     folder
         Where the page lies.
-    key
-        Part of every file's name, other for other content.
     """
 
     folder: Path
-    key: str
     files: list[Path] = field(default_factory=list)
 
     def write_recording(
-        self, recording: Row, tables: Tables, sheet: bytes | None
+        self, recording: Row, tables: Tables, sheet: bytes | None, key: str
     ) -> PoseAudit:
-        """Write the contact sheet and the plots of one row of ``recordings``."""
+        """Write the contact sheet and the plots of one row of ``recordings``.
+
+        ``key`` is part of every file's name, other for other content; a file that is
+        there is not made again.
+        """
         name = f"{write_name(recording['movement'])}, {recording['athlete_id']}"
-        plots = _draw_plots(recording, tables)
+        plots = _list_plots(recording, tables)
         return PoseAudit(
             sheet=None
             if sheet is None
             else self._write(
-                f"sheet-{recording['recording_id']}-{self.key}.jpg",
+                f"sheet-{recording['recording_id']}-{key}.jpg",
                 f"Contact sheet: {name}. Frames spread evenly over the recording, then "
                 "close-ups at keyframes; repaired points are marked.",
-                sheet,
+                lambda: sheet,
             ),
             plots=tuple(
                 self._write(
-                    f"plot-{recording['recording_id']}-{what}-{self.key}.png",
+                    f"plot-{recording['recording_id']}-{what}-{key}.png",
                     f"{words}: {name}. Dots are raw, the line is filtered, shaded "
                     "ranges were repaired.",
-                    content,
+                    draw,
                 )
-                for what, (words, content) in plots.items()
+                for what, (words, draw) in plots.items()
             ),
             no_sheet_reason=None if sheet is not None else _NO_CLIP,
         )
 
-    def _write(self, file_name: str, words: str, content: bytes) -> AuditPicture:
+    def _write(
+        self, file_name: str, words: str, draw: Callable[[], bytes]
+    ) -> AuditPicture:
         import cv2
 
-        encoded = np.frombuffer(content, np.uint8)
+        path = self.folder / file_name
+        if not path.is_file():
+            write_atomically(UPath(path), draw())
+        encoded = np.frombuffer(path.read_bytes(), np.uint8)
         picture: Any = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
         height_px, width_px = picture.shape[:2]
-        path = self.folder / file_name
-        write_atomically(UPath(path), content)
         self.files.append(path)
         return AuditPicture(PurePosixPath(file_name), words, width_px, height_px)
 
@@ -142,14 +153,14 @@ def build_trust_material(
     )
 
 
-def _draw_plots(recording: Row, tables: Tables) -> dict[str, tuple[str, bytes]]:
+def _list_plots(
+    recording: Row, tables: Tables
+) -> dict[str, tuple[str, Callable[[], bytes]]]:
+    """List the plots by name, each with its words and what draws it."""
     rows = select_recording(tables["athlete_poses"], recording)
     if rows.is_empty():
         return {}
-    is_clip = pl.col("clip_sha256") == recording["clip_sha256"]
     repairs = tables["pose_repairs"]
-    tracks = tables["pose_tracks"].filter(is_clip)
-    trail = build_trail(rows, tracks, repairs, recording)
     spans = list_spans(repairs, recording)
     title = " · ".join(
         [
@@ -158,12 +169,29 @@ def _draw_plots(recording: Row, tables: Tables) -> dict[str, tuple[str, bytes]]:
             recording["clip_file"],
         ]
     )
-    plots = {
+
+    @cache
+    def trail() -> PoseTrail:
+        is_clip = pl.col("clip_sha256") == recording["clip_sha256"]
+        return build_trail(
+            rows, tables["pose_tracks"].filter(is_clip), repairs, recording
+        )
+
+    plots: dict[str, tuple[str, Callable[[], bytes]]] = {
         side: (
             f"{write_name(side)} hip, knee and ankle over time",
-            plot_side(trail, spans, side, title),
+            partial(_plot_side, trail, spans, side, title),
         )
         for side in SIDES
     }
     words = "Bend of both knees over time"
-    return {"knees": (words, plot_knee_angles(trail, spans, title)), **plots}
+    return {
+        "knees": (words, lambda: plot_knee_angles(trail(), spans, title)),
+        **plots,
+    }
+
+
+def _plot_side(
+    trail: Callable[[], PoseTrail], spans: list[RepairSpan], side: str, title: str
+) -> bytes:
+    return plot_side(trail(), spans, side, title)

@@ -10,10 +10,11 @@ import numpy as np
 import polars as pl
 
 from sportsgpt_lib.errors import MovementFileError
-from sportsgpt_lib.kismam.aggregation import REPORTED_PROBABILITY, compute_reach
+from sportsgpt_lib.kismam.aggregation import compute_reach
 from sportsgpt_lib.kismam.repetition import KeyframeTime, find_own_side
 from sportsgpt_lib.kismam.session import summarise_findings
 from sportsgpt_lib.sports.loader import load_movement
+from sportsgpt_lib.sports.reach import REPORTED_PROBABILITY
 from sportsgpt_lib.stages.metric_facts import metric_facts_from_rows
 from sportsgpt_lib.stages.publishing import keep_published
 from sportsgpt_lib.stages.repetition_rows import build_stage_schema
@@ -30,7 +31,7 @@ from sportsgpt_lib.storage.tables import (
     STAGES,
 )
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 READS = ("recordings", "keyframes", "kismam_metrics", "findings")
 _REPETITION = ["recording_id", "repetition_idx"]
 _STAGES_BEFORE = STAGES[: STAGES.index(FINDINGS.name) + 1]

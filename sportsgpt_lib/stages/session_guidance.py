@@ -5,7 +5,7 @@ answer of a language model is therefore asked for once.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -17,6 +17,7 @@ from sportsgpt_lib.stages.contract import PASS, StageOutput, Verdict
 from sportsgpt_lib.stages.guidance_reports import (
     CODE_VERSION,
     READS,
+    SESSION_MEDIANS,
     GuidanceReportStage,
 )
 from sportsgpt_lib.stages.publishing import (
@@ -30,6 +31,7 @@ from sportsgpt_lib.stages.runner import (
     judge_alone,
     with_partition,
 )
+from sportsgpt_lib.stages.session_medians import build_session_medians
 from sportsgpt_lib.stages.stage_cache import StageCache
 from sportsgpt_lib.stages.verdict_rows import (
     verdict_frame,
@@ -63,11 +65,11 @@ class SessionGuidance:
         """Write the reports and verdicts of a partition."""
         halted = find_stopped_recordings(self.lake, partition, _EARLIER_STAGES)
         tables = {
-            name: drop_recordings(
-                self.lake.read(TABLES_BY_NAME[name], partition), halted
-            )
-            for name in READS
+            name: _read_published(self.lake, partition, name, halted) for name in READS
         }
+        tables[SESSION_MEDIANS] = build_session_medians(
+            tables["kismam_metrics"], tables["recordings"]
+        )
         under_study = tables["recordings"].filter(pl.col("role") == "athlete")
         athletes = sorted(under_study["athlete_id"].unique())
         knowledge_version = self.retriever.compute_knowledge_version()
@@ -135,6 +137,13 @@ class SessionGuidance:
             partition,
             with_partition(verdict_frame(rows), partition, CODE_VERSION),
         )
+
+
+def _read_published(
+    lake: Lake, partition: PartitionKey, name: str, halted: Collection[str]
+) -> pl.DataFrame:
+    rows = lake.read(TABLES_BY_NAME[name], partition)
+    return drop_recordings(rows, halted) if "recording_id" in rows.columns else rows
 
 
 def _rows_of(tables: Tables, athlete_id: str) -> dict[str, pl.DataFrame]:

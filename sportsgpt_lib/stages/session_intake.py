@@ -8,7 +8,8 @@ import polars as pl
 
 from sportsgpt_lib.media.clip import probe_clip
 from sportsgpt_lib.session.manifest import load_manifest
-from sportsgpt_lib.sports.loader import movement_names
+from sportsgpt_lib.sports.loader import find_unusable_movements, movement_names
+from sportsgpt_lib.stages.recording_verdicts import KnownMovements
 from sportsgpt_lib.stages.recordings import (
     CODE_VERSION,
     STAGE_NAME,
@@ -41,7 +42,9 @@ class SessionIntake:
         folder = self.session_folder(partition)
         manifest = load_manifest(folder)
         check_partition(manifest, partition.team_id, partition.session_day)
-        session = compute_recordings(folder, manifest, movement_names(), probe_clip)
+        names = movement_names()
+        movements = KnownMovements(names, find_unusable_movements(names))
+        session = compute_recordings(folder, manifest, movements, probe_clip)
         self.lake.write(
             verdict_table(STAGE_NAME),
             partition,

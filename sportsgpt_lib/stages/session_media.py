@@ -1,7 +1,7 @@
 """Overlay video, keyframe pictures and contact sheets of one clip, from rows.
 
-Drawing is in ``reporting``; here rows become what it draws. The guidance reports say
-which pictures are wanted.
+Drawing is in ``reporting``; here rows become what it draws. Which pictures are wanted
+is in ``evidence_pictures.py``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,8 +12,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from sportsgpt_lib.guidance.report import GuidanceReport, Picture
-from sportsgpt_lib.kismam.repetition import KeyframeTime, find_own_side
 from sportsgpt_lib.reporting.clip_media import (
     ClipFormat,
     ClipOrder,
@@ -21,8 +19,8 @@ from sportsgpt_lib.reporting.clip_media import (
 )
 from sportsgpt_lib.reporting.contact_sheet import SheetRequest
 from sportsgpt_lib.reporting.face_finder import FaceFinder
-from sportsgpt_lib.reporting.figures import PagePicture
-from sportsgpt_lib.reporting.pictures import PictureRequest
+from sportsgpt_lib.reporting.page_rows import MetricKey
+from sportsgpt_lib.reporting.pictures import KeyframePicture
 from sportsgpt_lib.reporting.playback import write_playback
 from sportsgpt_lib.reporting.scene import (
     KeyframeFlash,
@@ -30,11 +28,13 @@ from sportsgpt_lib.reporting.scene import (
     Scene,
     SceneAthlete,
 )
-from sportsgpt_lib.reporting.wording import write_quantity
-from sportsgpt_lib.sports.definition import Movement
 from sportsgpt_lib.sports.loader import load_movement
-from sportsgpt_lib.sports.quantities import exchange_side
-from sportsgpt_lib.sports.rules import AtKeyframe, InPhase
+from sportsgpt_lib.stages.evidence_pictures import (
+    EvidencePicture,
+    list_wanted,
+    plan_pictures,
+)
+from sportsgpt_lib.stages.pose_rows import pose_sequence_from_rows
 from sportsgpt_lib.stages.pose_trails import (
     build_trail,
     find_floor,
@@ -42,6 +42,10 @@ from sportsgpt_lib.stages.pose_trails import (
     list_people,
     list_taken,
     select_recording,
+)
+from sportsgpt_lib.target_models.library import (
+    PACKAGED_REFERENCES,
+    ReferenceLibrary,
 )
 
 Row = Mapping[str, Any]
@@ -51,7 +55,6 @@ _READOUT = ("left_knee_flexion", "right_knee_flexion")
 _NEXT = "next_"
 # Chosen: two repetitions may place the instant they share so far apart.
 _SAME_INSTANT_S = 0.15
-_SHOWN_BY_ONE_INSTANT = ("at_keyframe", "maximum_in_phase", "minimum_in_phase")
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,9 @@ class ClipWork:
 
 @dataclass(frozen=True)
 class SessionClipMedia:
-    """What was made of a clip: keyframe pictures, and contact sheets by recording."""
+    """What was made of a clip: frames by their keys, contact sheets by recording."""
 
-    pictures: list[PagePicture]
+    pictures: Mapping[str, KeyframePicture]
     sheets: Mapping[str, bytes]
 
 
@@ -89,6 +92,7 @@ def render_session_clip(
     tables: Tables,
     overlay_path: Path | None,
     face_finder: FaceFinder | None = None,
+    references: ReferenceLibrary = PACKAGED_REFERENCES,
 ) -> SessionClipMedia:
     """Write the overlay video of a clip, make keyframe pictures and contact sheets.
 
@@ -99,12 +103,14 @@ def render_session_clip(
     tables
         Rows of the partition: ``pose_tracks``, ``athlete_poses`` with those of stopped
         recordings, ``pose_repairs``, ``camera_geometry``, ``joint_kinematics``,
-        ``keyframes``, ``kismam_metrics`` and ``guidance_reports``.
+        ``keyframes``, ``kismam_metrics``, ``findings`` and ``guidance_reports``.
     overlay_path
         Where the video goes; it appears whole or not at all. None = no recording came
         through, so that there is no video, and a clip that breaks off is no error.
     face_finder
         What finds the faces of persons who were not tracked.
+    references
+        Where the target models are.
     """
     first = work.every_recording[0]
     tracks = tables["pose_tracks"].filter(pl.col("clip_sha256") == work.sha256)
@@ -114,10 +120,7 @@ def render_session_clip(
         if (athlete := _build_athlete(row, tables, tracks)) is not None
     }
     came_through = [athletes[row["recording_id"]] for row in work.recordings]
-    wanted = {
-        _picture_key(picture): (picture, metric)
-        for picture, metric in _wanted_pictures(work, tables)
-    }
+    wanted = list_evidence(work, tables, list_wanted(tables), references)
     made = render_clip_media(
         work.path,
         ClipFormat(first["width_px"], first["height_px"], first["frame_rate_hz"]),
@@ -125,14 +128,7 @@ def render_session_clip(
             scene=_build_scene(first, came_through, work.recordings, tables, tracks),
             everybody=list_people(tracks, first),
             pictures=[
-                PictureRequest(
-                    key,
-                    athletes[picture.recording_id].poses,
-                    picture.time_s,
-                    _value_words(metric),
-                    _drawn_quantity(metric, tables["keyframes"]),
-                )
-                for key, (picture, metric) in wanted.items()
+                request for picture in wanted for request in picture.list_requests()
             ],
             sheets=[
                 _build_sheet(row, athletes.get(row["recording_id"]), tables, tracks)
@@ -143,20 +139,25 @@ def render_session_clip(
             may_break_off=overlay_path is None,
         ),
     )
-    pictures = [
-        PagePicture(
-            wanted[key][0].recording_id,
-            wanted[key][0].repetition_idx,
-            wanted[key][0].indicator,
-            f"{wanted[key][1]['indicator_name']}: {_value_words(wanted[key][1])}, "
-            f"{wanted[key][0].time_s:.2f} s into the clip",
-            picture.jpeg,
-            picture.width_px,
-            picture.height_px,
-        )
-        for key, picture in made.pictures.items()
-    ]
-    return SessionClipMedia(pictures, made.sheets)
+    return SessionClipMedia(made.pictures, made.sheets)
+
+
+def list_evidence(
+    work: ClipWork,
+    tables: Tables,
+    wanted: set[MetricKey],
+    references: ReferenceLibrary,
+) -> list[EvidencePicture]:
+    """List the evidence pictures of a clip's recordings that came through."""
+    found: list[EvidencePicture] = []
+    for row in work.recordings:
+        rows = select_recording(tables["athlete_poses"], row)
+        if not rows.is_empty():
+            poses = pose_sequence_from_rows(
+                rows, width_px=row["width_px"], height_px=row["height_px"]
+            )
+            found += plan_pictures(row, poses, tables, wanted, references)
+    return found
 
 
 def _build_athlete(
@@ -240,56 +241,3 @@ def _readout(kinematics: pl.DataFrame, row: Row) -> Readout | None:
         chosen["time_s"].to_numpy(),
         chosen["value"].cast(pl.Float64).fill_null(np.nan).to_numpy(),
     )
-
-
-def _wanted_pictures(work: ClipWork, tables: Tables) -> Iterator[tuple[Picture, Row]]:
-    ours = {row["recording_id"] for row in work.recordings}
-    metrics = {
-        (row["recording_id"], row["repetition_idx"], row["indicator"]): row
-        for row in tables["kismam_metrics"].iter_rows(named=True)
-    }
-    for text in tables["guidance_reports"]["report"]:
-        for fact in GuidanceReport.model_validate_json(text).facts:
-            picture = fact.picture
-            if picture is not None and picture.recording_id in ours:
-                key = (picture.recording_id, picture.repetition_idx, picture.indicator)
-                yield picture, metrics[key]
-
-
-def _picture_key(picture: Picture) -> str:
-    return f"{picture.recording_id}-{picture.repetition_idx}-{picture.indicator}"
-
-
-def _value_words(metric: Row) -> str:
-    return write_quantity(metric["value"], metric["unit"], metric["error"])
-
-
-def _drawn_quantity(metric: Row, keyframes: pl.DataFrame) -> str | None:
-    """Find the angle that the picture's instant shows; None where it shows none.
-
-    A difference of sides, a change or a range is no angle that one picture can show.
-    """
-    movement = load_movement(metric["movement"])
-    indicator = next(
-        part for part in movement.indicators if part.name == metric["indicator"]
-    )
-    rule = indicator.rule
-    if not isinstance(rule, AtKeyframe | InPhase) or rule.sides == "difference":
-        return None
-    if rule.measure not in _SHOWN_BY_ONE_INSTANT:
-        return None
-    drawn = rule.quantity.format(side=_own_side(movement, metric, keyframes))
-    return exchange_side(drawn) if rule.sides == "other" else drawn
-
-
-def _own_side(movement: Movement, metric: Row, keyframes: pl.DataFrame) -> str:
-    rows = keyframes.filter(
-        (pl.col("recording_id") == metric["recording_id"])
-        & (pl.col("repetition_idx") == metric["repetition_idx"])
-    )
-    times = {
-        (row["keyframe"], row["side"]): KeyframeTime(row["time_s"], row["time_error_s"])
-        for row in rows.iter_rows(named=True)
-    }
-    side = find_own_side(movement, times)
-    return "left" if side == "both" else side

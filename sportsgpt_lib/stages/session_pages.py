@@ -19,9 +19,15 @@ from sportsgpt_lib.reporting.pose_trust import PoseAudit, TrustMaterial
 from sportsgpt_lib.reporting.season_page import render_season_page
 from sportsgpt_lib.reporting.session_page import SessionPageData, render_session_page
 from sportsgpt_lib.sports.definition import Movement
-from sportsgpt_lib.sports.loader import load_movement
+from sportsgpt_lib.sports.loader import find_unusable_movements, load_movement
 from sportsgpt_lib.stages.alignment_pictures import PATTERNS as ALIGNMENT_PATTERNS
 from sportsgpt_lib.stages.alignment_pictures import AlignmentFolder
+from sportsgpt_lib.stages.clip_media_folder import PATTERNS as MEDIA_PATTERNS
+from sportsgpt_lib.stages.clip_media_folder import (
+    ClipMediaFolder,
+    compute_clip_key,
+)
+from sportsgpt_lib.stages.evidence_pictures import list_wanted
 from sportsgpt_lib.stages.publishing import (
     drop_recordings,
     find_stopped_recordings,
@@ -35,7 +41,11 @@ from sportsgpt_lib.stages.session_audit import (
     build_trust_material,
     load_audit_tables,
 )
-from sportsgpt_lib.stages.session_media import ClipWork, render_session_clip
+from sportsgpt_lib.stages.session_media import (
+    ClipWork,
+    SessionClipMedia,
+    list_evidence,
+)
 from sportsgpt_lib.storage.atomic_files import write_atomically
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
@@ -43,8 +53,12 @@ from sportsgpt_lib.storage.tables import (
     JOINT_KINEMATICS,
     POSE_TRACKS,
 )
+from sportsgpt_lib.target_models.library import (
+    PACKAGED_REFERENCES,
+    ReferenceLibrary,
+)
 
-CODE_VERSION = "6"
+CODE_VERSION = "8"
 SESSION_PAGE = "index.html"
 SEASON_PAGE = "season.html"
 _MADE_FROM = ".made-from"
@@ -79,12 +93,15 @@ class SessionPages:
         Find the folder of the clips and the folder to write to.
     face_finder
         What finds the faces of persons who were not tracked.
+    references
+        Where the target models are.
     """
 
     lake: Lake
     session_folder: Callable[[PartitionKey], Path]
     report_folder: Callable[[PartitionKey], Path]
     face_finder: FaceFinder = field(default_factory=MediapipeFaceFinder)
+    references: ReferenceLibrary = PACKAGED_REFERENCES
 
     def write(self, partition: PartitionKey) -> WrittenPages:
         """Write the session page, the season page and all that lies beside them."""
@@ -93,8 +110,9 @@ class SessionPages:
         tables = self._load_tables(partition)
         key = _compute_key(tables)
         work = self._list_clips(partition, tables["recordings"])
+        keys = {clip.sha256: compute_clip_key(clip, tables) for clip in work}
         overlays = {
-            clip.sha256: folder / f"overlay-{clip.sha256[:8]}-{key}.mp4"
+            clip.sha256: folder / f"overlay-{clip.sha256[:8]}-{keys[clip.sha256]}.mp4"
             for clip in work
             if clip.recordings
         }
@@ -104,8 +122,20 @@ class SessionPages:
         if _is_made(stamp, key):
             return WrittenPages(page, tuple(overlays.values()), 0, was_reused=True)
         stamp.unlink(missing_ok=True)
-        audit = AuditFolder(folder, key)
-        pictures, audits = self._draw(work, tables, overlays, audit)
+        media = ClipMediaFolder(folder, self.face_finder, self.references)
+        audit = AuditFolder(folder)
+        pictures: list[PagePicture] = []
+        audits: dict[str, PoseAudit] = {}
+        for clip in work:
+            clip_key, overlay = keys[clip.sha256], overlays.get(clip.sha256)
+            made = media.make(clip, tables, overlay, clip_key)
+            pictures += self._build_pictures(clip, tables, made)
+            audits |= {
+                row["recording_id"]: audit.write_recording(
+                    row, tables, made.sheets.get(row["recording_id"]), clip_key
+                )
+                for row in clip.every_recording
+            }
         drawn = AlignmentFolder(folder)
         alignments = _draw_alignments(work, tables, drawn)
         material = _PageMaterial(
@@ -120,32 +150,20 @@ class SessionPages:
                 _load_movements(tables["season_reports"]),
             ),
         )
-        made = [page, season, *overlays.values(), *audit.files, *drawn.files]
-        _write_whole(stamp, "\n".join([key, *(path.name for path in made)]))
-        _remove_outdated(folder, set(made))
+        beside = [*overlays.values(), *audit.files, *drawn.files, *media.files]
+        written = [page, season, *beside]
+        _write_whole(stamp, "\n".join([key, *(path.name for path in written)]))
+        _remove_outdated(folder, set(written))
         return WrittenPages(
             page, tuple(overlays.values()), len(pictures), was_reused=False
         )
 
-    def _draw(
-        self,
-        work: list[ClipWork],
-        tables: dict[str, pl.DataFrame],
-        overlays: dict[str, Path],
-        audit: AuditFolder,
-    ) -> tuple[list[PagePicture], dict[str, PoseAudit]]:
-        pictures: list[PagePicture] = []
-        audits: dict[str, PoseAudit] = {}
-        for clip in work:
-            media = render_session_clip(
-                clip, tables, overlays.get(clip.sha256), self.face_finder
-            )
-            pictures += media.pictures
-            for row in clip.every_recording:
-                recording_id = row["recording_id"]
-                sheet = media.sheets.get(recording_id)
-                audits[recording_id] = audit.write_recording(row, tables, sheet)
-        return pictures, audits
+    def _build_pictures(
+        self, clip: ClipWork, tables: dict[str, pl.DataFrame], made: SessionClipMedia
+    ) -> list[PagePicture]:
+        wanted = list_evidence(clip, tables, list_wanted(tables), self.references)
+        built = (picture.build(made.pictures) for picture in wanted)
+        return [picture for picture in built if picture is not None]
 
     def _load_tables(self, partition: PartitionKey) -> dict[str, pl.DataFrame]:
         tables = select_published(self.lake, partition)
@@ -216,7 +234,10 @@ def _render(
 
 
 def _load_movements(rows: pl.DataFrame) -> dict[str, Movement]:
-    return {name: load_movement(name) for name in sorted(set(rows["movement"]))}
+    """Load the movements of some rows; one whose files are wrong by now is left out."""
+    names = set(rows["movement"])
+    usable = names - find_unusable_movements(names).keys()
+    return {name: load_movement(name) for name in sorted(usable)}
 
 
 def _compute_key(tables: dict[str, pl.DataFrame]) -> str:
@@ -238,7 +259,10 @@ def _write_whole(path: Path, text: str) -> None:
 
 
 def _remove_outdated(folder: Path, current: set[Path]) -> None:
-    patterns = (*_OVERLAY_PATTERNS, *AUDIT_PATTERNS, *ALIGNMENT_PATTERNS)
+    patterns = (
+        *(*_OVERLAY_PATTERNS, *AUDIT_PATTERNS),
+        *(*ALIGNMENT_PATTERNS, *MEDIA_PATTERNS),
+    )
     for pattern in patterns:
         for path in folder.glob(pattern):
             if path not in current:

@@ -32,7 +32,7 @@ from sportsgpt_lib.stages.metric_facts import metric_facts_from_rows
 from sportsgpt_lib.stages.repetition_rows import build_stage_rows, iterate_repetitions
 from sportsgpt_lib.storage.tables import TECHNIQUE_SCORES
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 _POINTS_DIGITS = 2
 
 
@@ -111,7 +111,7 @@ def _score_dimension(
 ) -> dict[str, Any]:
     own = [m for m in metrics if m.indicator.dimension == dimension.name]
     weak = [finding for finding in findings if finding.dimension == dimension.name]
-    points = compute_score(own).points
+    score = compute_score(own)
     notes = (
         describe_unreported(movement, find_unreported(own, findings)),
         describe_visibility(dimension, own),
@@ -119,10 +119,15 @@ def _score_dimension(
     return {
         "dimension": dimension.name,
         "is_seen": any(metric.is_measured for metric in own),
-        "score_points": None if math.isnan(points) else round(points, _POINTS_DIGITS),
+        "score_points": _round_points(score.points),
+        "score_error_points": _round_points(score.error_points),
         "strengths": describe_strengths(own),
         "weaknesses": describe_weaknesses(
             weak, {metric.indicator.name: metric for metric in metrics}
         ),
         "note": " ".join(filter(None, notes)) or None,
     }
+
+
+def _round_points(points: float) -> float | None:
+    return None if math.isnan(points) else round(points, _POINTS_DIGITS)

@@ -117,7 +117,8 @@ FINDINGS = build_table(
         text("dimension", "TechCoach dimension the issue belongs to."),
         real(
             "probability_ratio",
-            "Probability that the issue is present.",
+            "Probability that the body did what the issue's indicators describe, at "
+            "the errors stated; never above 0.999.",
             minimum=0,
             maximum=1,
         ),
@@ -129,7 +130,9 @@ FINDINGS = build_table(
         ),
         integer(
             "rank",
-            "Rank in the repetition by probability × severity, from 1.",
+            "Rank in the repetition: findings first, by probability × severity; then "
+            "what is not reported, by how near its indicators come to their limits; "
+            "from 1.",
             minimum=1,
         ),
         boolean(
@@ -176,8 +179,9 @@ TECHNIQUE_SCORES = build_table(
         ),
         json(
             "dimensions",
-            "List of {dimension, is_seen, score_points, strengths, weaknesses, note}; "
-            "strengths and weaknesses hold sentences, note says what lies outside its "
+            "List of {dimension, is_seen, score_points, score_error_points, strengths, "
+            "weaknesses, note}; points and their standard uncertainty are null where "
+            "less than half of the dimension's indicators was measured; strengths and weaknesses hold sentences, note says what lies outside its "
             "target without being reported, and why the dimension was seen in part or "
             "not at all; null = neither.",
         ),

@@ -33,6 +33,13 @@ RECORDINGS = build_table(
             minimum=0.5,
             maximum=2.6,
         ),
+        json(
+            "athlete_groups",
+            "Coarse groups the athlete belongs to, as the manifest says them: a list of "
+            "child, youth, adult, older_adult, untrained, trained; some targets do not "
+            "hold for some of them. null = not stated: no target is set aside.",
+            nullable=True,
+        ),
         real(
             "window_start_s",
             "Start of the athlete's time window in the clip.",

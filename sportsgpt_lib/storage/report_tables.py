@@ -63,7 +63,8 @@ SESSION_FINDINGS = build_table(
         ),
         integer(
             "rank",
-            "Rank in athlete, session and movement by probability × severity, from 1.",
+            "Rank in athlete, session and movement, from 1: reported issues first, each "
+            "group by probability × severity.",
             minimum=1,
         ),
         boolean(

@@ -25,7 +25,9 @@ STAGES_BEFORE = {
     "findings": "recordings kismam_metrics",
     "technique_scores": "recordings kismam_metrics findings",
     "session_findings": "recordings keyframes kismam_metrics findings",
-    "guidance_reports": "recordings keyframes kismam_metrics findings technique_scores",
+    "guidance_reports": (
+        "recordings keyframes kismam_metrics findings technique_scores session_findings"
+    ),
     "season_reports": "recordings kismam_metrics",
     "quality_verdicts": (
         "recordings pose_tracks athlete_poses joint_kinematics keyframes "

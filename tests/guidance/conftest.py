@@ -9,6 +9,8 @@ import pytest
 
 from sportsgpt_lib.guidance.case import GuidanceCase
 from sportsgpt_lib.guidance.writer import DeterministicWriter
+from sportsgpt_lib.kismam.season import summarise_session_medians
+from sportsgpt_lib.kismam.session import summarise_findings
 from sportsgpt_lib.knowledge.collection import load_collection
 from sportsgpt_lib.knowledge.passages import build_passages
 from sportsgpt_lib.knowledge.retrieval import EvidencePassage
@@ -121,8 +123,22 @@ class Rows:
         }
         self.rows["findings"].append({**row, **changes})
 
+    def repeat(self, count: int, *, reported: int | None = None) -> None:
+        """Add copies of repetition 0; ``reported`` of them keep its findings' word."""
+        for name, rows in self.rows.items():
+            if name == "recordings":
+                continue
+            first = [row for row in rows if row["repetition_idx"] == 0]
+            for number in range(1, count + 1):
+                for row in first:
+                    copy = {**row, "repetition_idx": number}
+                    if "is_reported" in row and reported is not None:
+                        copy["is_reported"] = row["is_reported"] and number <= reported
+                    rows.append(copy)
+
     def tables(self) -> Tables:
-        return {
+        """Give the tables, and what the session's own two summaries make of them."""
+        tables = {
             name: pl.DataFrame(
                 rows,
                 schema=None if rows else dict.fromkeys(_COLUMNS[name], pl.Float64),
@@ -130,6 +146,37 @@ class Rows:
             )
             for name, rows in self.rows.items()
         }
+        tables["session_findings"] = self._summarise_findings()
+        tables["session_medians"] = self._summarise_medians(tables["kismam_metrics"])
+        return tables
+
+    def _summarise_findings(self) -> pl.DataFrame:
+        sides = {row["repetition_idx"]: row["side"] for row in self.rows["keyframes"]}
+        rows = [
+            {
+                **row,
+                "athlete_id": ATHLETE,
+                "movement_sha256": "f" * 64,
+                "side": sides.get(row["repetition_idx"], "both"),
+            }
+            for row in self.rows["findings"]
+        ]
+        return summarise_findings(pl.DataFrame(rows)) if rows else pl.DataFrame()
+
+    def _summarise_medians(self, metrics: pl.DataFrame) -> pl.DataFrame:
+        if metrics.is_empty():
+            return pl.DataFrame()
+        filmed = metrics.with_columns(
+            session_day=pl.lit(DAY),
+            athlete_id=pl.lit(ATHLETE),
+            camera_view=pl.lit("sagittal"),
+            frame_rate_hz=pl.lit(60.0),
+            pose_weights_sha256=pl.lit("e" * 64),
+        )
+        names = metrics.select("movement", "indicator", "indicator_name", "unit")
+        return summarise_session_medians(filmed).join(
+            names.unique(), on=["movement", "indicator"]
+        )
 
 
 class ShelfRetriever:

@@ -1,3 +1,6 @@
+import math
+
+import numpy as np
 import pytest
 
 from sportsgpt_lib.guidance.facts import describe_target, find_middle
@@ -19,11 +22,32 @@ def test_targets_read_as_a_range_or_a_limit(stiff_case, low, high, text):
     assert describe_target(fact) == text
 
 
-def test_detectable_change_is_1_96_root_2_errors(stiff_case):
-    fact = stiff_case.facts["M1"]
-    assert fact.indicator == "peak_knee_flexion"
+def test_detectable_change_of_equal_repetitions_is_1_96_root_2_errors(
+    stiff_rows, build_case
+):
+    stiff_rows.repeat(3)
+    fact = build_case(stiff_rows).facts["T1"]
+    assert (fact.indicator, fact.total) == ("peak_knee_flexion", 4)
+    assert fact.error == pytest.approx(5.1)
     assert fact.detectable_change == pytest.approx(5.1 * 2.7719, rel=1e-4)
     assert fact.wanted_change == pytest.approx(90.0 - 62.34)
+
+
+def test_spread_of_repetitions_is_in_the_detectable_change(stiff_rows, build_case):
+    stiff_rows.repeat(3)
+    knees = [r for r in stiff_rows.rows["kismam_metrics"] if r["value"] == 62.34]
+    for row, value in zip(knees, (50.0, 60.0, 64.68, 70.0), strict=True):
+        row["value"] = value
+    fact = build_case(stiff_rows).facts["T1"]
+    assert fact.value == pytest.approx(62.34)
+    spread = 0.5 * math.pi * np.var([50.0, 60.0, 64.68, 70.0], ddof=1) / 4
+    assert fact.error == pytest.approx(math.sqrt(5.1**2 + spread))
+    assert fact.detectable_change == pytest.approx(2.7719 * fact.error, rel=1e-4)
+
+
+def test_one_repetition_tells_no_detectable_change(stiff_case):
+    fact = stiff_case.facts["T1"]
+    assert (fact.value, fact.error, fact.detectable_change) == (62.34, None, None)
 
 
 def test_middle_row_is_a_real_row_and_does_not_depend_on_the_order():

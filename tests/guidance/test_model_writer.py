@@ -151,7 +151,7 @@ def test_a_good_answer_becomes_the_report(server, writer, stiff_case):
     server.say(build_answer(stiff_case))
     report = report_of(stiff_case, writer)
     assert report.writer.name == "model"
-    assert (report.writer.model, report.writer.prompt_version) == ("tiny", "guidance-1")
+    assert (report.writer.model, report.writer.prompt_version) == ("tiny", "guidance-2")
     assert report.writer.fallback_reason is None
     assert report.findings[0].seen[0].text == "The knees bent 62.3 deg."
     assert (report.plan[0].dose.sets, report.plan[0].dose.repetitions) == (3, 8)

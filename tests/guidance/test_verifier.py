@@ -127,3 +127,20 @@ def test_a_finding_that_was_not_reported_is_dropped_with_all_it_says(
     assert verified.text.findings == ()
     said = len(other.seen) + len(other.why) + len(other.cause)
     assert len(verified.dropped) == said
+
+
+def test_an_exercise_for_a_slip_is_dropped(stiff_rows, build_case, written):
+    stiff_rows.repeat(9, reported=0)
+    case = build_case(stiff_rows)
+    verified = verify_text(written, case)
+    assert verified.text.plan == ()
+    reasons = {part.text: part.reason for part in verified.dropped}
+    assert reasons["Quiet drop landing"] == "it answers a slip, which needs no exercise"
+
+
+def test_share_of_repetitions_is_a_number_of_its_fact(stiff_rows, build_case):
+    stiff_rows.repeat(5)
+    case = build_case(stiff_rows)
+    count = case.issues[0].count
+    assert fault_of(case, "It shows in 67 to 100 %.", facts=(count,)) is None
+    assert fault_of(case, "It shows in 66 to 100 %.", facts=(count,))

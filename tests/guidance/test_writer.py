@@ -1,3 +1,5 @@
+import pytest
+
 from sportsgpt_lib.guidance.assembly import assemble_report, is_verified
 from sportsgpt_lib.guidance.writer import DeterministicWriter
 
@@ -30,8 +32,9 @@ def test_a_finding_says_what_was_seen_why_it_matters_and_where_it_comes_from(
     assert finding.facts[1] == "M1"
 
 
-def test_the_plan_is_the_cards_exercise_with_its_whole_dose(stiff_case):
-    item = write(stiff_case).plan[0]
+def test_the_plan_is_the_cards_exercise_with_its_whole_dose(stiff_rows, build_case):
+    stiff_rows.repeat(3)
+    item = write(build_case(stiff_rows)).plan[0]
     assert item.exercise == "Quiet drop landing"
     assert (item.dose.sets, item.dose.repetitions, item.dose.rest_s) == (3, 8, 90)
     assert (item.dose.sessions_per_week, item.dose.weeks) == (2, 6)
@@ -39,8 +42,9 @@ def test_the_plan_is_the_cards_exercise_with_its_whole_dose(stiff_case):
     assert "pain" in texts(item.contraindications)
     assert "Children" in texts(item.age_limits)
     success = texts(item.success)
-    assert "should rise by 28 deg, to at least 90 deg" in success
-    assert "below 14 deg cannot be told from measurement error" in success
+    assert "62 ± 5 deg as the median of 4 repetitions" in success
+    assert "should rise by 28 deg, into the target of at least 90 deg" in success
+    assert "below 14 deg cannot be told from error" in success
 
 
 def test_everything_written_stands_up_to_the_verifier(stiff_case):
@@ -142,9 +146,23 @@ def test_the_worst_repetition_speaks_and_the_others_are_counted(build_case):
     assert report.dropped == ()
 
 
+def test_two_repetitions_have_no_middle_one(build_case):
+    rows = Rows("walking_stride")
+    rows.add_recording()
+    inside = {"target_low": 50.0, "target_high": 70.0, "deviation": 0.0}
+    for number in range(2):
+        rows.add_repetition(number, score=6.0 + 2 * number)
+        rows.add_metric("swing_knee_flexion", "Knee", 60.0, number, **inside)
+    report = write(build_case(rows))
+    assert "The weaker one scored 6.0 ± 0.8 points" in texts(report.summary)
+    assert "inside its target in both repetitions" in texts(report.strengths)
+    assert report.dropped == ()
+
+
 def test_a_way_shorter_than_the_measurement_error_is_said_openly(
     stiff_rows: Rows, build_case
 ):
+    stiff_rows.repeat(3)
     for row in stiff_rows.rows["kismam_metrics"]:
         row["error"] = 15.0 if row["value"] is not None else None
     success = texts(write(build_case(stiff_rows)).plan[0].success)
@@ -171,3 +189,120 @@ def test_the_same_case_gives_the_same_bytes(stiff_case):
 def test_a_report_survives_json(stiff_case):
     report = write(stiff_case)
     assert type(report).model_validate_json(report.to_json()) == report
+
+
+def test_a_habit_says_its_share_and_is_answered_by_an_exercise(stiff_rows, build_case):
+    stiff_rows.repeat(5)
+    report = write(build_case(stiff_rows))
+    finding = report.findings[0]
+    assert (finding.pattern, finding.shown_count, finding.repetition_count) == (
+        "habit",
+        6,
+        6,
+    )
+    seen = texts(finding.seen)
+    assert "seen in 6 of 6 repetitions that could show it, a habit." in seen
+    assert "it would show in 67 to 100 % of repetitions" in seen
+    assert "seen in 6 of 6 repetitions" in texts(report.summary)
+    assert report.plan[0].issues == ("stiff_landing",)
+    assert report.plan_note is None
+    assert report.dropped == ()
+
+
+def test_a_slip_is_named_as_one_and_gets_no_exercise(stiff_rows, build_case):
+    stiff_rows.repeat(9, reported=0)
+    report = write(build_case(stiff_rows))
+    assert report.findings[0].pattern == "slip"
+    seen = texts(report.findings[0].seen)
+    assert "seen in 1 of 10 repetitions that could show it, a slip" in seen
+    assert "No exercise is proposed for a slip." in seen
+    assert (
+        "Greatest knee flexion: the median of 10 repetitions was 62 ± 5 deg, 28 deg "
+        "outside the target" in seen
+    )
+    assert report.plan == ()
+    assert report.plan_note == (
+        "No exercise is proposed: what was seen were slips, no habits."
+    )
+    assert "No fault is a habit" in texts(report.summary)
+    assert report.dropped == ()
+
+
+def test_too_few_repetitions_get_an_exercise_and_a_note(stiff_rows, build_case):
+    stiff_rows.repeat(3, reported=1)
+    report = write(build_case(stiff_rows))
+    assert report.findings[0].pattern == "undecided"
+    assert "2 of 4 repetitions that could show it, too few to tell" in texts(
+        report.findings[0].seen
+    )
+    assert report.plan
+    assert "Too few repetitions to tell for: Stiff landing." in report.plan_note
+
+
+def test_habits_come_before_a_slip_that_was_larger(stiff_rows, build_case):
+    stiff_rows.add_finding(
+        "uneven_landing",
+        "One knee bends more",
+        {"peak_knee_flexion": 1.0},
+        probability_ratio=0.6,
+        severity_ratio=0.3,
+    )
+    stiff_rows.repeat(9)
+    for row in stiff_rows.rows["findings"]:
+        if row["issue"] == "stiff_landing":
+            row["is_reported"] = row["repetition_idx"] == 4
+    report = write(build_case(stiff_rows))
+    assert [(part.issue, part.pattern) for part in report.findings] == [
+        ("uneven_landing", "habit"),
+        ("stiff_landing", "slip"),
+    ]
+    assert "To work on first: one knee bends more" in texts(report.summary)
+    assert "Slips, which need no exercise: stiff landing." in texts(report.summary)
+
+
+def _walk(build_case, *, left: int, right: int):
+    """Six strides of each leg, of which so many show the fault."""
+    rows = Rows("walking_stride")
+    rows.add_recording()
+    for number in range(12):
+        side, place = ("left", number) if number < 6 else ("right", number - 6)
+        is_shown = place < (left if side == "left" else right)
+        rows.add_repetition(number, side=side)
+        rows.add_metric(
+            "swing_knee_flexion", "Knee in swing", 40.0, number, target_low=50.0
+        )
+        rows.add_finding(
+            "stiff_swing_knee",
+            "Knee bends too little in swing",
+            {"swing_knee_flexion": 1.0},
+            repetition_idx=number,
+            is_reported=is_shown,
+        )
+    return write(build_case(rows))
+
+
+def test_legs_are_compared_and_a_sure_side_comes_with_its_caution(build_case):
+    report = _walk(build_case, left=6, right=0)
+    assert report.findings[0].side_pattern == "left"
+    seen = texts(report.findings[0].seen)
+    assert "6 of 6 repetitions of the left leg and in 0 of 6 of the right leg" in seen
+    assert "surely more often on the left." in seen
+    assert "film from the other side" in seen
+    assert report.dropped == ()
+
+
+def test_legs_that_cannot_be_told_apart_are_said_to_be_so(build_case):
+    seen = texts(_walk(build_case, left=4, right=3).findings[0].seen)
+    assert "too few to tell the legs apart" in seen
+
+
+def test_what_was_looked_for_and_never_seen_is_listed_with_how_sure(
+    stiff_rows, build_case
+):
+    stiff_rows.rows["findings"][0]["is_reported"] = False
+    once = write(build_case(stiff_rows)).absent
+    stiff_rows.repeat(5)
+    often = write(build_case(stiff_rows)).absent
+    assert [part.is_sure for part in (*once, *often)] == [False, True]
+    assert often[0].repetition_count == 6
+    assert often[0].shown_high_ratio == pytest.approx(0.33, abs=0.01)

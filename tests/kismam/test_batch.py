@@ -1,20 +1,28 @@
 import numpy as np
 import pytest
 
-from sportsgpt_lib.kismam.aggregation import assess_issues, rank_issues
+from sportsgpt_lib.kismam.aggregation import assess_issues
 from sportsgpt_lib.kismam.batch import BatchAssessment, assess_batch
-from sportsgpt_lib.kismam.deviation import compute_deviation
+from sportsgpt_lib.kismam.deviation import build_target_limits, compute_deviation
+from sportsgpt_lib.kismam.ranking import (
+    compute_nearness,
+    compute_ranks,
+    rank_issues,
+)
 from sportsgpt_lib.kismam.score import MetricFacts, compute_score
-from sportsgpt_lib.sports.loader import load_movement
+from sportsgpt_lib.sports.definition import Movement
+from sportsgpt_lib.sports.loader import load_movement, movement_names
 
 WALK = load_movement("walking_stride")
 REPETITIONS = 300
 
 
-def build_values() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def build_values(
+    movement: Movement = WALK,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Values around the targets with gaps; the last repetition has no value."""
     generator = np.random.default_rng(3)
-    targets = [part.target for part in WALK.indicators]
+    targets = [part.target for part in movement.indicators]
     middle = np.array([t.low or t.high or 0.0 if t else 0.0 for t in targets])
     width = np.array([t.tolerance if t else 1.0 for t in targets])
     shape = (REPETITIONS, len(targets))
@@ -23,6 +31,38 @@ def build_values() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     value[-1] = np.nan
     error = np.where(np.isfinite(value), 0.5 * width, np.nan)
     return value, error, generator.choice([0.5, 1.0], shape)
+
+
+@pytest.mark.parametrize("name", movement_names())
+def test_every_movement_is_assessed_at_once_as_one_by_one(name: str) -> None:
+    movement = load_movement(name)
+    value, error, trust = build_values(movement)
+    limits = build_target_limits([part.target for part in movement.indicators])
+    issue_map = np.array(movement.issue_map)
+    batch = assess_batch(movement, value, error, trust)
+    for row in range(0, REPETITIONS, 23):
+        single = assess_issues(
+            np.array(
+                [
+                    compute_deviation(value[row, i], error[row, i], part.target)
+                    if part.target
+                    else 0.0 * value[row, i]
+                    for i, part in enumerate(movement.indicators)
+                ]
+            ),
+            trust[row],
+            issue_map,
+        )
+        nearness = compute_nearness(
+            value[row], error[row], trust[row], limits, issue_map
+        )
+        np.testing.assert_allclose(batch.issues.probability[row], single.probability)
+        np.testing.assert_array_equal(batch.issues.is_reported[row], single.is_reported)
+        np.testing.assert_array_equal(batch.rank[row], compute_ranks(single, nearness))
+        assessed = single.is_assessed
+        np.testing.assert_allclose(
+            batch.issues.contribution[row][:, assessed].sum(axis=0), 1.0
+        )
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +85,18 @@ def test_deviations_are_those_of_single_values(batch: BatchAssessment) -> None:
 def test_issues_and_ranks_are_those_of_single_repetitions(
     batch: BatchAssessment,
 ) -> None:
-    _, _, trust = build_values()
+    value, error, trust = build_values()
+    issue_map = np.array(WALK.issue_map)
+    limits = build_target_limits([part.target for part in WALK.indicators])
     for row in range(REPETITIONS):
-        single = assess_issues(
-            batch.deviation[row], trust[row], np.array(WALK.issue_map)
+        single = assess_issues(batch.deviation[row], trust[row], issue_map)
+        nearness = compute_nearness(
+            value[row], error[row], trust[row], limits, issue_map
         )
         np.testing.assert_allclose(batch.issues.probability[row], single.probability)
         np.testing.assert_allclose(batch.issues.severity[row], single.severity)
         np.testing.assert_allclose(batch.issues.contribution[row], single.contribution)
-        order = rank_issues(single)
+        order = rank_issues(single, nearness)
         assert [int(batch.rank[row, column]) for column in order] == list(
             range(1, len(order) + 1)
         )

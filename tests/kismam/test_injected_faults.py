@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sportsgpt_lib.kismam.aggregation import assess_issues, rank_issues
+from sportsgpt_lib.kismam.batch import assess_batch
 from sportsgpt_lib.kismam.indicators import assess_repetition
 from sportsgpt_lib.kismam.repetition import Repetition
 from sportsgpt_lib.sports.loader import load_movement
@@ -26,15 +26,19 @@ def find_reported(repetition: Repetition) -> list[str]:
     results = assess_repetition(
         LANDING, repetition, "sagittal", load_measurement_errors()
     )
-    assessment = assess_issues(
-        np.array([result.deviation for result in results]),
-        np.array([0.5 if result.validity == "limited" else 1.0 for result in results]),
-        np.array(LANDING.issue_map),
+    found = assess_batch(
+        LANDING,
+        np.array([[result.value for result in results]]),
+        np.array([[result.error for result in results]]),
+        np.array(
+            [[0.5 if result.validity == "limited" else 1.0 for result in results]]
+        ),
     )
+    (ranks,), (is_reported,) = found.rank, np.asarray(found.issues.is_reported)
     return [
         LANDING.issues[column].name
-        for column in rank_issues(assessment)
-        if assessment.is_reported[column]
+        for column in np.argsort(ranks)
+        if is_reported[column]
     ]
 
 

@@ -67,6 +67,15 @@ def test_rank_is_by_the_medians_and_not_by_the_worst_repetition() -> None:
     assert (found["always"]["rank"], found["once"]["rank"]) == (1, 2)
 
 
+def test_what_is_reported_ranks_before_a_graver_issue_that_is_not() -> None:
+    found = summarise(
+        *[finding(0.55, issue="slight", severity_ratio=0.25)] * 3,
+        *[finding(0.45, issue="grave", severity_ratio=0.9)] * 3,
+    )
+    assert (found["slight"]["is_reported"], found["slight"]["rank"]) == (True, 1)
+    assert (found["grave"]["is_reported"], found["grave"]["rank"]) == (False, 2)
+
+
 def test_evidence_is_that_of_the_repetitions_which_show_the_issue() -> None:
     row = summarise(
         finding(0.9, knee_share=0.8),

@@ -40,3 +40,15 @@ def test_phase_ends_at_its_keyframes_not_at_the_next_frame() -> None:
     part = Signal(times_s, 10.0 * times_s).within(0.28, 0.42)
     np.testing.assert_allclose(part.times_s, [0.28, 0.3, 0.35, 0.4, 0.42])
     np.testing.assert_allclose(part.values, [2.8, 3.0, 3.5, 4.0, 4.2])
+
+
+def test_reading_one_signal_again_gives_the_same_beside_a_gap() -> None:
+    times_s = np.arange(0.0, 1.0, 0.02)
+    values = np.sin(5.0 * times_s)
+    values[[3, 4, 20]] = np.nan
+    signal = Signal(times_s, values)
+    seen = np.isfinite(values)
+    for time_s in (0.0, 0.055, 0.07, 0.4, 0.41, 0.98):
+        expected = np.interp(time_s, times_s[seen], values[seen])
+        assert signal.value_at(time_s) == pytest.approx(expected, abs=1e-15)
+        assert signal.value_at(time_s) == signal.value_at(time_s)

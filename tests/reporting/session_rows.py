@@ -23,7 +23,7 @@ from sportsgpt_lib.guidance.report import (
     Versions,
     WriterInfo,
 )
-from sportsgpt_lib.reporting.figures import PagePicture
+from sportsgpt_lib.reporting.figures import PageFrame, PagePicture
 from sportsgpt_lib.reporting.page_rows import PageRows
 from sportsgpt_lib.reporting.pose_trust import AuditPicture, PoseAudit, TrustMaterial
 from sportsgpt_lib.reporting.session_page import SessionPageData
@@ -386,6 +386,12 @@ def build_report(**changes: Any) -> GuidanceReport:
                 dimension="legs_knees",
                 probability_ratio=0.91,
                 severity_ratio=0.48,
+                pattern="habit",
+                shown_count=3,
+                repetition_count=3,
+                shown_low_ratio=0.44,
+                shown_high_ratio=1.0,
+                side_pattern=None,
                 seen=(
                     Sentence(
                         text="Greatest knee flexion in swing was 46.1 ± 3.0 deg in "
@@ -673,9 +679,7 @@ def build_page_data(
                 repetition_idx=0,
                 indicator=indicator,
                 caption=f"{words}, repetition 1, at 2.50 s",
-                image=_JPEG,
-                width_px=1,
-                height_px=1,
+                frames=(PageFrame(_JPEG, 1, 1, f"{words}, repetition 1, at 2.50 s"),),
             )
             for indicator, words in (
                 ("swing_knee_flexion", "Greatest knee flexion in swing 46.1 ± 3.0°"),

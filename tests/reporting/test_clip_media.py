@@ -56,7 +56,7 @@ def render(clip: Path, progress=None, **changes):
 
 
 def ask(key: str, time_s: float) -> PictureRequest:
-    return PictureRequest(key, build_poses(), time_s, "41°", "left_knee_flexion")
+    return PictureRequest(key, build_poses(), time_s, ("41°",), ("left_knee_flexion",))
 
 
 def test_overlay_has_every_frame_at_its_own_time(clip, tmp_path):

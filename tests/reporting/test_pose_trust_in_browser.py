@@ -71,6 +71,14 @@ def test_answer_is_there_and_its_pictures_load_when_it_is_opened(page):
     assert (page.complaints, page.outside) == ([], [])
 
 
+def test_measures_are_folded_where_all_are_in_order(page):
+    folds = page.locator(".trust details").filter(has_text="measured of the pose")
+    assert folds.count() == 2
+    for fold in folds.all():
+        is_warned = fold.locator(".verdict.warn, .verdict.quarantine").count() > 0
+        assert fold.evaluate("e => e.open") == is_warned
+
+
 def test_page_with_the_answer_open_fits_a_phone(page):
     page.set_viewport_size({"width": 400, "height": 800})
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
@@ -78,7 +86,8 @@ def test_page_with_the_answer_open_fits_a_phone(page):
 
 
 def test_answer_is_reached_and_opened_with_the_keyboard(page):
-    summary = page.locator(".trust summary").first
+    answer = page.locator(".trust details").filter(has_text="Look at it").first
+    summary = answer.locator("summary")
     page.locator("video").first.focus()
     reached = False
     for _ in range(30):
@@ -88,7 +97,7 @@ def test_answer_is_reached_and_opened_with_the_keyboard(page):
             break
     assert reached
     page.keyboard.press("Enter")
-    assert page.locator(".trust details").first.evaluate("e => e.open")
+    assert answer.evaluate("e => e.open")
     page.keyboard.press("Tab")
     link = page.evaluate("document.activeElement.getAttribute('href')")
     assert link.startswith("sheet-")

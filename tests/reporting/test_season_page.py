@@ -85,6 +85,14 @@ def test_single_session_has_no_course():
     assert "svg" not in page.tags
 
 
+def test_what_all_indicators_lack_is_said_once():
+    single = season_row(session_count=1)
+    other = season_row(session_count=1, indicator="stride_time", unit="s")
+    words = "one session has no course over time"
+    assert render(single, other).text.count(words) == 1
+    assert render(single, season_row()).text.count(words) == 1
+
+
 def test_session_without_a_value_shows_a_dash_and_no_change():
     page = render(season_row(latest_session_median=None))
     assert "a session has no measured value" in page.text
@@ -105,3 +113,62 @@ def test_other_teams_rows_stay_out():
 def test_page_of_a_team_without_rows_says_so():
     page = Page(render_season_page(TEAM, pl.DataFrame()))
     assert "No session of this team" in page.text
+
+
+def test_a_broken_trend_is_marked_on_its_line_with_what_is_still_comparable():
+    page = render(
+        season_row(
+            is_comparable=False,
+            comparability_note="camera view changed: oblique, sagittal",
+            comparable_since_day=date(2026, 1, 17),
+            comparable_session_count=1,
+        )
+    )
+    assert (
+        "! Trend broken: no earlier session is measured like the latest, of "
+        "17 January 2026" in page.text
+    )
+    assert "camera view changed: oblique, sagittal" in page.text
+    assert "Trend broken" not in render(season_row()).text
+
+
+def test_a_trend_that_broke_earlier_says_which_sessions_are_measured_alike():
+    page = render(
+        season_row(
+            is_comparable=False,
+            comparability_note="camera view changed: oblique, sagittal",
+            comparable_since_day=date(2026, 1, 17),
+            comparable_session_count=3,
+        )
+    )
+    assert (
+        "! Trend broken: 3 of 4 sessions are measured like the latest, the first on "
+        "17 January 2026" in page.text
+    )
+
+
+def test_indicators_stand_in_the_order_of_the_movement():
+    page = render(
+        season_row(indicator="arm_swing"),
+        season_row(indicator="unheard_of"),
+        season_row(indicator="stride_time", unit="s"),
+    )
+    places = [page.text.index(t) for t in ("Stride time", "Arm swing", "Unheard of")]
+    assert places == sorted(places)
+
+
+def test_a_break_of_all_lines_is_said_once_and_one_of_a_single_line_beside_it():
+    broken = {
+        "is_comparable": False,
+        "comparability_note": "camera view changed: oblique, sagittal",
+        "comparable_since_day": date(2026, 1, 17),
+        "comparable_session_count": 1,
+    }
+    other = {"indicator": "stride_time", "unit": "s"}
+    both = render(season_row(**broken), season_row(**other, **broken))
+    assert both.text.count("Trend broken") == 1
+    assert both.text.count("camera view changed") == 1
+    assert both.text.count("not compared") == 2
+    one = render(season_row(**broken), season_row(**other))
+    assert one.text.count("Trend broken") == 1
+    assert one.text.count("not compared") == 1

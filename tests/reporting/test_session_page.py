@@ -5,7 +5,8 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
-from sportsgpt_lib.guidance.report import Sentence
+from sportsgpt_lib.guidance.report import Fact, Sentence
+from sportsgpt_lib.reporting import movement_views
 from sportsgpt_lib.reporting.session_page import render_session_page
 from tests.reporting.session_rows import (
     ATHLETE,
@@ -118,6 +119,63 @@ def test_a_sentence_leads_to_finding_metric_picture_and_source():
     assert f'href="#picture.{RECORDING}.0.swing_knee_flexion"' in line
 
 
+def test_a_median_leads_to_the_values_it_is_made_of():
+    median = Fact(
+        id="T1",
+        kind="median",
+        label="Swing knee flexion",
+        unit="deg",
+        value=46.0,
+        error=3.0,
+        total=2,
+        movement="walking_stride",
+        indicator="swing_knee_flexion",
+    )
+    report = build_report()
+    told = Sentence(text="In the middle the knee bends 46 deg.", facts=("T1",))
+    changed = report.model_copy(
+        update={"facts": (*report.facts, median), "summary": (told,)}
+    )
+    page = render(tables=with_rows("guidance_reports", [build_guidance_row(changed)]))
+    (line,) = [link for link in page.links if link.startswith("#indicator.")]
+    assert line[1:] in page.ids
+
+
+@pytest.mark.parametrize(
+    ("about", "place"),
+    [({}, "scores."), ({"indicator": "swing_knee_flexion"}, "indicator.")],
+    ids=["of repetitions judged", "of repetitions inside a target"],
+)
+def test_a_count_leads_to_what_was_counted(about, place):
+    count = Fact(
+        id="C9",
+        kind="count",
+        label="Repetitions",
+        unit="repetitions",
+        value=2.0,
+        total=2,
+        movement="walking_stride",
+        **about,
+    )
+    report = build_report()
+    changed = report.model_copy(
+        update={
+            "facts": (*report.facts, count),
+            "summary": (Sentence(text="There were 2 of them.", facts=("C9",)),),
+        }
+    )
+    page = render(tables=with_rows("guidance_reports", [build_guidance_row(changed)]))
+    (target,) = [link for link in page.links if link.startswith(f"#{place}")]
+    assert target[1:] in page.ids
+
+
+def test_a_mark_means_one_thing_on_the_whole_page():
+    words = render().words
+    assert "R1" in words
+    # The legend's, for the medians of sessions.
+    assert words.count("T1") == 1
+
+
 def test_page_loads_nothing_from_elsewhere_and_holds_no_script():
     page = render()
     assert "script" not in page.tags
@@ -227,16 +285,95 @@ def test_dimensions_are_seven_and_those_not_seen_say_so():
     assert "The knee bends 46.1" in dimensions
 
 
+def test_reservations_of_a_dimension_stand_in_a_wide_cell():
+    html = render_session_page(build_page_data())
+    dimensions = html[html.index("Technique by dimension") :]
+    dimensions = dimensions[: dimensions.index("</table>")]
+    heads = re.findall(r"<th scope=.row.*?</th>", dimensions)
+    assert len(heads) == 7
+    assert not any("muted" in head for head in heads)
+    assert "Seen in part" in dimensions
+
+
 def test_score_shown_is_the_middle_one_with_its_uncertainty():
     text = render().text
     assert "7.4 ± 0.6 of 10 points" in text
 
 
-def test_issues_below_the_threshold_are_named_as_not_reported():
-    assert (
-        "Looked for, not reported, with the highest probability: Overstriding 8 %"
-        in (render().text)
+def session_row(issue, pattern, **changes):
+    row = {
+        "athlete_id": ATHLETE,
+        "movement": "walking_stride",
+        "issue": issue,
+        "pattern": pattern,
+        "shown_count": 0,
+        "repetition_count": 6,
+        "shown_low_ratio": 0.0,
+        "shown_high_ratio": 0.33,
+        "issue_name": issue,
+        "dimension": "legs_knees",
+        "recording_count": 1,
+        "probability_ratio": 0.08,
+        "severity_ratio": 0.1,
+        "rank": 1,
+        "is_reported": False,
+        **dict.fromkeys(("left_count", "left_shown_count"), 0),
+        **dict.fromkeys(("right_count", "right_shown_count"), 0),
+        "side_pattern": None,
+        "evidence": "[]",
+        "movement_sha256": "f" * 64,
+    }
+    return {**row, **changes}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("absent", "Looked for, and surely no habit (highest probability)"),
+        ("undecided", "in too few repetitions to rule a habit out (highest"),
+        (None, "Not to be judged from what could be measured (highest"),
+    ],
+)
+def test_issues_that_were_not_found_say_how_sure_that_is(pattern, words):
+    tables = build_tables()
+    if pattern is not None:
+        rows = [session_row("overstriding", pattern)]
+        tables["session_findings"] = table("session_findings", rows)
+    text = render(tables=tables).text
+    assert words in text
+    assert f"{text.partition(words)[2].partition('.')[0]}".endswith("Overstriding 8 %")
+
+
+def test_findings_without_a_text_still_say_whether_they_are_habits():
+    tables = build_tables() | {
+        "session_findings": table(
+            "session_findings",
+            [
+                session_row(
+                    "stiff_swing_knee",
+                    "slip",
+                    shown_count=1,
+                    shown_low_ratio=0.01,
+                    shown_high_ratio=0.4,
+                )
+            ],
+        )
+    }
+    del tables["guidance_reports"]
+    text = render(tables=tables).text
+    assert "slip · 1 of 6 repetitions" in text
+    assert "1 to 40 %" in text
+
+
+def test_groups_of_an_athlete_are_told_and_unknown_ones_once():
+    assert f"No group is given for {ATHLETE}" in render().text
+    tables = build_tables()
+    tables["recordings"] = tables["recordings"].with_columns(
+        athlete_groups=pl.lit('["trained", "youth"]')
     )
+    text = render(tables=tables).text
+    assert "Known of the athlete: youth, trained." in text
+    assert "No group is given" not in text
 
 
 def test_without_guidance_the_findings_stand_on_their_rows():
@@ -348,3 +485,11 @@ def test_probability_is_not_rounded_to_nothing():
     )
     text = render(tables=build_tables() | {"findings": findings}).text
     assert "Overstriding under 1 %" in text
+
+
+@pytest.mark.parametrize(
+    ("points", "error", "words"),
+    [(4.09, 0.87, "4.1 ± 0.9"), (4.09, None, "4.1"), (None, None, None)],
+)
+def test_points_of_a_dimension_stand_with_their_uncertainty(points, error, words):
+    assert movement_views._write_points(points, error) == words

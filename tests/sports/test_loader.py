@@ -305,6 +305,65 @@ def test_a_broken_file_is_named(
 @pytest.mark.parametrize(
     "file", ["movement.toml", "issue_map.csv", "joint_weights.csv"]
 )
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (bytes(range(256)), "is no UTF-8 text). Fix: save it once more"),
+        ("name,1\n".encode("utf-16"), "is no UTF-8 text). Fix: save it once more"),
+        (b"a=" + b"[" * 100_000, None),
+        (b"a = " + b"9" * 5000, None),
+        (b"", None),
+    ],
+    ids=["binary", "utf-16", "deep", "long number", "empty"],
+)
+def test_a_file_of_any_bytes_is_a_problem_and_no_crash(
+    folder: Path, file: str, content: bytes, words: str | None
+) -> None:
+    (folder / file).write_bytes(content)
+    problems = [p for p in find_problems(folder) if p.startswith(f"{file}: ")]
+    assert problems
+    assert words is None or (len(problems) == 1 and words in problems[0])
+
+
+@pytest.mark.parametrize("file", ["issue_map.csv", "joint_weights.csv"])
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_cells_with_another_separator_are_one_problem(
+    folder: Path, file: str, separator: str
+) -> None:
+    path = folder / file
+    path.write_text(path.read_text(encoding="utf-8").replace(",", separator))
+    (problem,) = find_problems(folder)
+    assert problem.startswith(f"{file}: its cells are separated by ")
+    assert "allowed: commas" in problem
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: b"\xef\xbb\xbf" + content,
+        lambda content: content.replace(b"\n", b"\r\n"),
+        lambda content: content.replace(b",", b" , "),
+    ],
+    ids=["byte order mark", "line ends of Windows", "spaces"],
+)
+def test_what_spreadsheets_add_to_a_file_is_no_problem(folder: Path, change) -> None:
+    before = load_movement_folder(folder)
+    for file in ("issue_map.csv", "joint_weights.csv"):
+        (folder / file).write_bytes(change((folder / file).read_bytes()))
+    after = load_movement_folder(folder)
+    assert after.issue_map == before.issue_map
+    assert after.joint_weights == before.joint_weights
+
+
+def test_a_byte_order_mark_before_the_movement_file_is_no_problem(folder: Path) -> None:
+    path = folder / "movement.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert load_movement_folder(folder).name == "drop_landing"
+
+
+@pytest.mark.parametrize(
+    "file", ["movement.toml", "issue_map.csv", "joint_weights.csv"]
+)
 def test_a_missing_file_is_named(folder: Path, file: str) -> None:
     (folder / file).unlink()
     assert any(

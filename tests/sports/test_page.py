@@ -34,6 +34,23 @@ def test_the_page_says_when_numbers_are_worth_less() -> None:
     assert walking.count("- Far leg: limited (this leg is away from the camera") == 2
 
 
+def test_the_page_says_from_where_an_issue_can_be_reported_and_if_it_never_can() -> (
+    None
+):
+    squat = build_page(load_movement("squat"))
+    shallow, uneven = (
+        squat[squat.index(f"(`{name}`)") :].split("\n### ")[0]
+        for name in ("too_shallow", "uneven_squat")
+    )
+    assert "- Can be reported from: sagittal, oblique (several signs" in shallow
+    assert "- Can be reported from: no view; it is listed only." in uneven
+
+
+def test_the_page_gives_no_sign_to_a_difference_that_has_none() -> None:
+    squat = build_page(load_movement("squat"))
+    assert "at `bottom`, size of the difference between left and right" in squat
+
+
 def test_pages_are_written_for_all_movements(tmp_path: Path) -> None:
     names = [path.stem for path in write_pages(tmp_path / "movements")]
     assert names == list(movement_names())

@@ -106,25 +106,23 @@ def keyframe_rows(subject: Subject, repetitions: list[Repetition]) -> pl.DataFra
 def kinematics_rows(subject: Subject, repetition: Repetition) -> pl.DataFrame:
     return conform(
         "joint_kinematics",
-        pl.DataFrame(
-            [
+        pl.concat(
+            pl.DataFrame(
                 {
-                    "recording_id": subject.recording_id,
-                    "clip_sha256": subject.clip_sha256,
-                    "frame_idx": frame,
-                    "time_s": float(time_s),
-                    "quantity": quantity,
-                    "value": float(value),
-                    "unit": "deg",
-                    "rate_per_s": None,
-                    "acceleration_per_s2": None,
-                    **_POSE,
+                    "frame_idx": np.arange(signal.times_s.size),
+                    "time_s": signal.times_s,
+                    "value": signal.values,
                 }
-                for quantity, signal in repetition.signals.items()
-                for frame, (time_s, value) in enumerate(
-                    zip(signal.times_s, signal.values, strict=True)
-                )
-            ]
+            ).with_columns(
+                recording_id=pl.lit(subject.recording_id),
+                clip_sha256=pl.lit(subject.clip_sha256),
+                quantity=pl.lit(quantity),
+                unit=pl.lit("deg"),
+                rate_per_s=pl.lit(None, pl.Float64),
+                acceleration_per_s2=pl.lit(None, pl.Float64),
+                **{name: pl.lit(value) for name, value in _POSE.items()},
+            )
+            for quantity, signal in repetition.signals.items()
         ),
     )
 

@@ -12,14 +12,23 @@ from kb_ingest.ingest import KnowledgeIngest
 from kb_ingest.source_making import KnowledgeFolder
 from sportsgpt_lib.guidance.report import GuidanceReport
 from sportsgpt_lib.guidance.writer import DeterministicWriter
+from sportsgpt_lib.kismam.session import summarise_findings
 from sportsgpt_lib.knowledge.embedder_tokens import MiniLmTokenizer
 from sportsgpt_lib.knowledge.retrieval import PostgresRetriever
 from sportsgpt_lib.knowledge.store import KnowledgeStore
-from sportsgpt_lib.stages.guidance_reports import READS, GuidanceReportStage
+from sportsgpt_lib.stages.guidance_reports import (
+    READS,
+    SESSION_MEDIANS,
+    GuidanceReportStage,
+)
+from sportsgpt_lib.stages.runner import with_partition
+from sportsgpt_lib.stages.session_medians import build_session_medians
+from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.rows import conform_rows, empty_rows
 
 pytestmark = pytest.mark.integration
 STARTER_FOLDER = Path(__file__).resolve().parents[2] / "kb_ingest" / "starter"
+PARTITION = PartitionKey("team-blue", date(2026, 1, 15))
 PLACE = {
     "team_id": "team-blue",
     "session_day": date(2026, 1, 15),
@@ -105,10 +114,18 @@ def tables() -> dict[str, pl.DataFrame]:
             [{"indicator": "peak_knee_flexion", "contribution_ratio": 1.0}]
         ),
     }
+    metrics = conform_rows("kismam_metrics", pl.DataFrame([metric]))
+    findings = conform_rows("findings", pl.DataFrame([finding]))
+    sided = findings.with_columns(side=pl.lit("both"))
+    sessions = summarise_findings(sided).drop("is_evidence")
     return {
         **{name: empty_rows(name) for name in READS},
-        "kismam_metrics": conform_rows("kismam_metrics", pl.DataFrame([metric])),
-        "findings": conform_rows("findings", pl.DataFrame([finding])),
+        "kismam_metrics": metrics,
+        "findings": findings,
+        "session_findings": conform_rows(
+            "session_findings", with_partition(sessions, PARTITION, "1")
+        ),
+        SESSION_MEDIANS: build_session_medians(metrics, empty_rows("recordings")),
     }
 
 
@@ -140,7 +157,11 @@ def test_the_same_rows_give_the_same_bytes_in_any_order(stage, tables):
 
 
 def test_an_athlete_without_any_row_still_gets_a_row(stage):
-    row = compute(stage, {name: empty_rows(name) for name in READS}).row(0, named=True)
+    tables = {name: empty_rows(name) for name in READS}
+    tables[SESSION_MEDIANS] = build_session_medians(
+        tables["kismam_metrics"], tables["recordings"]
+    )
+    row = compute(stage, tables).row(0, named=True)
     assert row["finding_count"] == 0
     report = GuidanceReport.model_validate_json(row["report"])
     assert "Nothing could be judged" in report.plan_note
@@ -159,11 +180,14 @@ def test_a_withdrawn_source_changes_version_and_takes_the_exercise_away(
 def test_an_issue_that_is_defined_no_more_is_reported_without_a_plan(
     tables, postgres_url
 ):
-    renamed = tables["findings"].with_columns(issue=pl.lit("forgotten_issue"))
+    forgotten = {
+        name: tables[name].with_columns(issue=pl.lit("forgotten_issue"))
+        for name in ("findings", "session_findings")
+    }
     stage = GuidanceReportStage(
         PostgresRetriever(postgres_url, OneDirectionEmbedder()), DeterministicWriter()
     )
-    row = compute(stage, {**tables, "findings": renamed})
+    row = compute(stage, {**tables, **forgotten})
     report = GuidanceReport.model_validate_json(row["report"][0])
     assert not report.findings[0].is_answered
     assert report.plan == ()

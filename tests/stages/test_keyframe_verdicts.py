@@ -68,7 +68,8 @@ def test_a_movement_that_needs_a_target_model_says_so(name):
     verdict = refuse_absent(load_movement(name), 4.0, FoundRepetitions(()))
     assert (verdict.word, verdict.reason_code) == ("QUARANTINE", "no_target_model")
     assert "foot_strike" in verdict.reason
-    assert "docs/references.md" in verdict.fix
+    assert f"sportsgpt reference template {name} " in verdict.fix
+    assert "sportsgpt reference add" in verdict.fix
 
 
 def test_the_leg_that_came_nearest_says_why():
@@ -141,7 +142,7 @@ def test_events_alone_beside_target_models_are_a_warning():
 def test_a_missing_event_is_named_and_what_events_cannot_give_is_not():
     verdict = judge_keyframes(DROP, FoundRepetitions((land(take_off=None),)), 1.0)
     assert verdict.reason_code == "keyframe_not_found"
-    assert "take_off" in verdict.reason
+    assert verdict.reason.startswith("repetition 1 lacks take-off. What does not")
     strikes = ("foot_strike", "toe_off", "next_foot_strike")
     keyframes = tuple(
         Keyframe(name, "left", Instant(1.0, 0.01), "event") for name in strikes

@@ -2,6 +2,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from sportsgpt_lib.errors import MovementFileError
 from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.stages.alignment_rows import find_low_place
 from sportsgpt_lib.stages.contract import StageInput
@@ -9,6 +10,7 @@ from sportsgpt_lib.stages.joint_kinematics import JointKinematicsStage
 from sportsgpt_lib.stages.keyframes import KeyframesStage, find_in_recording
 from sportsgpt_lib.storage.rows import conform_rows
 from sportsgpt_lib.storage.tables import ALIGNMENT_COSTS, ALIGNMENT_PATHS, KEYFRAMES
+from sportsgpt_lib.target_models.library import ReferenceLibrary
 from tests.oracles.landing import build_drop
 from tests.oracles.subjects import (
     build_camera_rows,
@@ -268,7 +270,9 @@ def test_a_landing_whose_take_off_was_not_filmed_says_so():
     )
     output = _run(sequence, movement="drop_landing")
     assert output.verdict.word == "WARN"
-    assert "take_off" in output.verdict.reason
+    assert output.verdict.reason.startswith("repetition 1 lacks take-off (perhaps cut")
+    assert "the film begins 0." in output.verdict.reason
+    assert " before first contact" in output.verdict.reason
 
 
 def test_methods_that_disagree_are_reported_in_words():
@@ -301,3 +305,49 @@ def test_the_fingerprint_changes_with_the_movement_definition():
     walking = stage.fingerprint(build_subject())
     assert load_movement("walking_stride").sha256 in walking
     assert stage.fingerprint(build_subject(movement="drop_landing")) != walking
+
+
+def _library_with(tmp_path, movement, name, text):
+    folder = tmp_path / "own" / movement
+    folder.mkdir(parents=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    return ReferenceLibrary(own_folder=tmp_path / "own")
+
+
+def test_wrong_target_models_stop_their_movement_with_a_verdict(tmp_path):
+    library = _library_with(tmp_path, "drop_landing", "mine.toml", "id = 1\nkind = 2")
+    subject = build_subject(movement="drop_landing")
+    rows = _kinematics(build_drop().sequence, subject)
+    stage_input = StageInput(subject, None, {"joint_kinematics": rows})
+    output = KeyframesStage(library).compute(stage_input)
+    assert output.rows is None
+    assert output.verdict.reason_code == "target_model_unusable"
+    assert "mine.toml" in output.verdict.reason
+    assert "sportsgpt reference check" in output.verdict.fix
+
+
+def test_wrong_target_models_of_one_movement_leave_the_others_alone(tmp_path):
+    library = _library_with(tmp_path, "drop_landing", "mine.toml", "broken =")
+    subject = build_subject()
+    rows = _kinematics(build_walk(duration_s=4.0).sequence, subject)
+    stage_input = StageInput(subject, None, {"joint_kinematics": rows})
+    assert KeyframesStage(library).compute(stage_input).verdict.lets_go_on
+
+
+def test_corrected_target_models_are_looked_at_again(tmp_path):
+    library = _library_with(tmp_path, "drop_landing", "mine.toml", "broken =")
+    subject = build_subject(movement="drop_landing")
+    before = KeyframesStage(library).fingerprint(subject)
+    (tmp_path / "own" / "drop_landing" / "mine.toml").unlink()
+    assert KeyframesStage(library).fingerprint(subject) != before
+
+
+def test_target_models_that_cannot_be_read_at_all_stop_the_run(tmp_path):
+    (tmp_path / "own").write_text("a file where the folder should be")
+    library = ReferenceLibrary(own_folder=tmp_path / "own")
+    subject = build_subject()
+    rows = _kinematics(build_walk(duration_s=4.0).sequence, subject)
+    with pytest.raises(MovementFileError):
+        KeyframesStage(library).compute(
+            StageInput(subject, None, {"joint_kinematics": rows})
+        )

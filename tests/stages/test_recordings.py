@@ -9,10 +9,11 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from sportsgpt_lib.errors import ClipError, SessionError
+from sportsgpt_lib.errors import ClipError, MovementFileError, SessionError
 from sportsgpt_lib.media.clip import ClipFacts, probe_clip
 from sportsgpt_lib.session.manifest import parse_manifest
 from sportsgpt_lib.stages.clip_probe import probe_safely
+from sportsgpt_lib.stages.recording_verdicts import KnownMovements
 from sportsgpt_lib.stages.recordings import (
     check_partition,
     compute_recordings,
@@ -20,7 +21,7 @@ from sportsgpt_lib.stages.recordings import (
 )
 from tests.privileges import without_privileges
 
-MOVEMENTS = ("drop_landing", "walking_stride")
+MOVEMENTS = KnownMovements(("drop_landing", "walking_stride"))
 MANIFEST = """
 team = "blue"
 day = 2026-01-15
@@ -105,6 +106,25 @@ def test_every_stop_says_why_and_what_to_do(session):
     stopped = session.verdicts.filter(pl.col("verdict") != "PASS")
     assert stopped.height == 5
     assert stopped["reason"].null_count() == stopped["fix"].null_count() == 0
+
+
+def test_movement_whose_files_are_wrong_stops_only_its_recordings(tmp_path):
+    for name in ("good.mp4", "broken.mp4"):
+        (tmp_path / name).write_bytes(name.encode())
+    manifest = parse_manifest(MANIFEST.encode(), "session.toml")
+    wrong = MovementFileError(
+        "sports/walking_stride", "2 problems", "correct them", problems=["one", "two"]
+    )
+    movements = KnownMovements(MOVEMENTS.names, {"walking_stride": wrong})
+    session = compute_recordings(tmp_path, manifest, movements, probe)
+    stopped = session.verdicts.filter(pl.col("reason_code") == "movement_unusable")
+    assert stopped.height > 0
+    assert set(stopped["verdict"]) == {"QUARANTINE"}
+    assert "one (and 1 more)" in stopped["reason"][0]
+    assert "sportsgpt movements check" in stopped["fix"][0]
+    passed = session.verdicts.filter(pl.col("verdict") == "PASS")["subject_id"]
+    kept = session.recordings.filter(pl.col("recording_id").is_in(passed.to_list()))
+    assert set(kept["movement"]) == {"drop_landing"}
 
 
 def test_misspelt_movement_gets_the_nearest_name(session):

@@ -1,6 +1,7 @@
 from datetime import date
 
 import polars as pl
+import pytest
 
 from sportsgpt_lib.stages.runner import with_partition
 from sportsgpt_lib.stages.season_reports import build_season_reports
@@ -51,8 +52,9 @@ def test_season_rows_follow_the_contract_and_compare_first_with_latest() -> None
     peak = find_peak(rows)
     assert peak["season"] == "2025/26"
     assert peak["session_count"] == 2
-    assert round(float(str(peak["first_session_median"]))) == 80
-    assert round(float(str(peak["latest_session_median"]))) == 110
+    # What noise adds to an extreme on average is taken off: a degree or two.
+    assert peak["first_session_median"] == pytest.approx(80.0, abs=2.0)
+    assert peak["latest_session_median"] == pytest.approx(110.0, abs=2.0)
 
 
 def test_later_days_and_other_seasons_are_left_out() -> None:

@@ -1,9 +1,6 @@
 import polars as pl
-import pytest
 
-from sportsgpt_lib.sports.loader import load_movement, movement_names
-from sportsgpt_lib.stages.session_media import _drawn_quantity, _flashes, _readout
-from tests.stages.walking_session import BLUE
+from sportsgpt_lib.stages.session_media import _flashes, _readout
 
 ROW = {"recording_id": "r1"}
 
@@ -77,28 +74,3 @@ def test_knee_that_was_seen_more_often_is_read_out():
 
 def test_nothing_is_read_out_where_no_knee_was_seen():
     assert _readout(build_knees([None], [None]), ROW) is None
-
-
-@pytest.mark.parametrize("movement", movement_names())
-@pytest.mark.parametrize("side", ["left", "right", "both"])
-def test_drawn_angle_is_always_one_that_is_computed(movement, side, workshop):
-    definition = load_movement(movement)
-    first = definition.keyframes[0].name
-    keyframes = build_keyframes((0, first, side, 1.0))
-    known = set(workshop.lake.read("joint_kinematics", BLUE)["quantity"])
-    drawn = {
-        indicator.name: _drawn_quantity(
-            {
-                "movement": movement,
-                "indicator": indicator.name,
-                "recording_id": "r1",
-                "repetition_idx": 0,
-            },
-            keyframes,
-        )
-        for indicator in definition.indicators
-    }
-    shown = {quantity for quantity in drawn.values() if quantity}
-    assert shown
-    assert shown <= known
-    assert any(quantity is None for quantity in drawn.values())

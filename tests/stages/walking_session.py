@@ -17,7 +17,10 @@ from sportsgpt_lib.media.encode import VideoWriter
 from sportsgpt_lib.pose.skeleton import KEYPOINTS
 from sportsgpt_lib.stages.catalog import StageCatalog
 from sportsgpt_lib.stages.contract import StageInput, StageOutput, Subject
+from sportsgpt_lib.stages.publishing import collect_verdicts
 from sportsgpt_lib.stages.runner import StageRunner
+from sportsgpt_lib.stages.season_history import write_season_report
+from sportsgpt_lib.stages.session_findings import write_session_findings
 from sportsgpt_lib.stages.session_guidance import SessionGuidance
 from sportsgpt_lib.stages.session_intake import SessionIntake
 from sportsgpt_lib.stages.session_pages import SessionPages
@@ -214,12 +217,21 @@ class Workshop:
 
 
 def build_workshop(root: Path) -> Workshop:
-    """Take the session in and run it as far as its technique scores."""
+    """Take the session in and run it as far as its session findings."""
     workshop = Workshop(root)
     write_session(root / "inbox")
     workshop.intake.take_in(BLUE)
     for name in TABLES_BY_STAGE:
         workshop.runner.run(getattr(workshop.catalog, name), BLUE)
+    write_session_findings(workshop.lake, BLUE)
+    return workshop
+
+
+def finish(workshop: Workshop) -> Workshop:
+    """Write all that the pages are made of."""
+    workshop.guidance().write(BLUE)
+    write_season_report(workshop.lake, BLUE)
+    collect_verdicts(workshop.lake, BLUE)
     return workshop
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from orchestration.cli import doctor
 from orchestration.settings import Settings, load_settings
+from sportsgpt_lib.sports.loader import load_movement_folder
 
 
 def test_right_python_is_well_and_another_is_not(settings, monkeypatch):
@@ -124,3 +125,18 @@ def test_what_is_wrong_with_the_knowledge_base_is_found(own_server, tmp_path):
     bare = doctor._check_knowledge(Settings(knowledge=str(tmp_path / "bare")))
     assert "has no kb_sources.toml" in bare.found
     assert "sportsgpt kb admit" in bare.fix
+
+
+def test_a_wrong_movement_is_found_before_the_night(settings, tmp_path, monkeypatch):
+    well = doctor._check_movements(settings)
+    assert well.fix is None
+    assert well.found.endswith(", all in order")
+    folder = tmp_path / "squat"
+    folder.mkdir()
+    (folder / "movement.toml").write_text("name = 1")
+    monkeypatch.setattr(doctor, "movement_names", lambda: ("squat",))
+    monkeypatch.setattr(doctor, "load_movement", lambda _: load_movement_folder(folder))
+    wrong = doctor._check_movements(settings)
+    assert wrong.found.startswith("squat/movement.toml: ")
+    assert "more" in wrong.found
+    assert "sportsgpt movements check" in wrong.fix

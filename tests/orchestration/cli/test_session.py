@@ -126,3 +126,23 @@ def test_check_finds_the_empty_clip(call, folder):
     shown = checked.stdout.splitlines()
     assert "runner-07_walking_stride_sagittal_2.mp4 would be stopped" in shown
     assert "  found: the file is empty" in shown
+
+
+def test_check_names_athletes_that_are_in_no_clip(call, folder):
+    call("session", "new", str(folder), "--team", "blue", "--day", "2026-01-15")
+    path = folder / "session.toml"
+    text = path.read_text().replace('basis = ""', 'basis = "consent"')
+    absent = '\n[[athletes]]\nid = "absent-01"\ngroups = ["child"]\n'
+    path.write_text(text + absent)
+    checked = call("session", "check", str(folder))
+    assert checked.exit_code == 0
+    assert "In no recording: absent-01." in checked.stdout
+
+
+def test_new_manifest_offers_the_groups_and_they_may_be_filled_in(call, folder):
+    call("session", "new", str(folder), "--team", "blue", "--day", "2026-01-15")
+    path = folder / "session.toml"
+    text = path.read_text().replace('basis = ""', 'basis = "consent"')
+    assert "# groups = []  # of: child, youth, adult, older_adult, untrained" in text
+    path.write_text(text.replace("# groups = []", 'groups = ["youth", "trained"]'))
+    assert call("session", "check", str(folder)).exit_code == 0
