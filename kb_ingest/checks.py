@@ -159,6 +159,7 @@ def index_agrees_with_exact_search(
             "recall_ratio": probe.recall_ratio,
             "questions": probe.question_count,
             "nearest": probe.nearest_count,
+            "search_ef": probe.search_ef,
         },
     )
 

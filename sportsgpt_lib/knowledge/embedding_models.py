@@ -187,7 +187,7 @@ class ModelRegistry:
                 f"{name} is not activated: its recall against exact search {found}; "
                 f"at least {LEAST_RECALL_RATIO} is needed",
                 "embed all passages; if it stays low, register it with a larger "
-                "search_ef or m: docs/knowledge-at-size.md",
+                "m: docs/knowledge-at-size.md",
             )
         self._make_active(name)
 
@@ -227,10 +227,10 @@ class ModelRegistry:
         with open_knowledge_base(self._url) as connection:
             fetch_rows(connection, "delete_embedding_model", name)
 
-    def save_recall(self, name: str, recall_ratio: float) -> None:
-        """Save what share of the exact search the index of a model found."""
+    def save_recall(self, name: str, recall_ratio: float, search_ef: int) -> None:
+        """Save what share of the exact search an index found, and how broadly asked."""
         with open_knowledge_base(self._url) as connection:
-            change_rows(connection, "save_recall", name, recall_ratio)
+            change_rows(connection, "save_recall", name, recall_ratio, search_ef)
 
     def _load(self, name: str) -> EmbeddingModel:
         model = self.find(name)

@@ -14,6 +14,7 @@ from sportsgpt_lib.knowledge.embedder import Embedder
 from sportsgpt_lib.knowledge.embedding_checks import validate_probe
 from sportsgpt_lib.knowledge.embedding_models import (
     DEFAULT_INDEX,
+    LEAST_RECALL_RATIO,
     IndexSettings,
     ModelRegistry,
 )
@@ -89,7 +90,8 @@ def embed_passages(
         times_s.append(time.monotonic())
         if embedded or built or model.recall_ratio is None:
             told("recall", 0, 1)
-            registry.save_recall(model.name, vectors.probe_recall().recall_ratio)
+            probe = vectors.find_search_ef(LEAST_RECALL_RATIO)
+            registry.save_recall(model.name, probe.recall_ratio, probe.search_ef)
             told("recall", 1, 1)
         times_s.append(time.monotonic())
         coverage = vectors.count_coverage()

@@ -4,7 +4,7 @@ Which model is used is in ``embedding_models.py``; who computes vectors in
 ``embedding_run.py``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,6 +26,11 @@ _FIRST_KEY = UUID(int=0)
 # Chosen: enough questions for a recall figure to two digits, and quick.
 _PROBE_QUESTIONS = 200
 _PROBE_NEAREST = 10
+# Exact search reads all rows for each question: at a million rows 40 questions remain.
+_PROBE_MOST_ROWS = 40_000_000
+_PROBE_LEAST_QUESTIONS = 40
+# How broadly the index is searched at most is pgvector's own limit (README, "HNSW").
+_SEARCH_EF_STEPS = (400, 700, 1000)
 # Planner settings that leave only the exact plan, or only the index.
 _EXACT_PLAN = {"enable_indexscan": "off"}
 _INDEX_PLAN = {"enable_seqscan": "off", "enable_sort": "off"}
@@ -65,11 +70,15 @@ class Coverage:
 
 @dataclass(frozen=True)
 class RecallProbe:
-    """The index against exact search: share of the truly nearest passages it found."""
+    """The index against exact search: share of the truly nearest passages it found.
+
+    ``search_ef`` says how broadly the index was searched.
+    """
 
     recall_ratio: float
     question_count: int
     nearest_count: int
+    search_ef: int
 
 
 class VectorStore:
@@ -220,37 +229,55 @@ class VectorStore:
         -----
         A stored vector finds itself; that hit is left out on both sides.
         """
-        with open_knowledge_base(self._url) as connection:
-            rows = fetch_rows(
-                connection,
-                "sample_vectors",
-                _PROBE_QUESTIONS,
-                vectors=self._model.vectors,
-            )
-        questions = [row[0] for row in rows]
-        exact = self._find_distances(questions, _EXACT_PLAN, is_exact=True)
-        indexed = self._find_distances(questions, _INDEX_PLAN, is_exact=False)
-        wanted = sum(map(len, exact))
-        hits = sum(map(_count_hits, exact, indexed))
-        return RecallProbe(
-            hits / wanted if wanted else 1.0, len(questions), _PROBE_NEAREST
+        return self._probe([self._model.search_ef], 0.0)
+
+    def find_search_ef(self, least_ratio: float) -> RecallProbe:
+        """Search the index more broadly until it finds enough; gives the last probe."""
+        broadest = self._model.search_ef
+        steps = _SEARCH_EF_STEPS if self._model.index_kind == "halfvec" else ()
+        return self._probe(
+            [broadest, *(step for step in steps if step > broadest)], least_ratio
         )
 
+    def _probe(self, search_efs: Sequence[int], least_ratio: float) -> RecallProbe:
+        questions = self._sample_questions()
+        exact = self._find_distances(questions, None)
+        wanted = sum(map(len, exact))
+        for search_ef in search_efs:
+            found = self._find_distances(questions, search_ef)
+            hits = sum(map(_count_hits, exact, found))
+            ratio = hits / wanted if wanted else 1.0
+            if ratio >= least_ratio:
+                break
+        return RecallProbe(ratio, len(questions), _PROBE_NEAREST, search_ef)
+
+    def _sample_questions(self) -> list[object]:
+        rows = max(self.count_coverage().embedded, 1)
+        count = max(_PROBE_MOST_ROWS // rows, _PROBE_LEAST_QUESTIONS)
+        with open_knowledge_base(self._url) as connection:
+            sampled = fetch_rows(
+                connection,
+                "sample_vectors",
+                min(count, _PROBE_QUESTIONS),
+                vectors=self._model.vectors,
+            )
+        return [row[0] for row in sampled]
+
     def _find_distances(
-        self,
-        questions: Sequence[object],
-        planner: Mapping[str, str],
-        *,
-        is_exact: bool,
+        self, questions: Sequence[object], search_ef: int | None
     ) -> list[list[float]]:
-        """Find the distances to the nearest others of each vector, ascending."""
+        """Find the distances to the nearest others of each vector, ascending.
+
+        A ``search_ef`` of None compares all; else the index is searched so broadly.
+        """
         wanted = _PROBE_NEAREST + 1
-        by_signs = self._model.index_kind == "bit" and not is_exact
+        by_signs = self._model.index_kind == "bit" and search_ef is not None
+        planner = _EXACT_PLAN if search_ef is None else _INDEX_PLAN
         statement = "nearest_vectors_by_signs" if by_signs else "nearest_vectors"
         candidates = [_PROBE_NEAREST * SIGNS_CANDIDATES_PER_WANTED] if by_signs else []
-        search_ef = max(self._model.search_ef, *candidates, wanted)
+        breadth = max(search_ef or 0, *candidates, wanted)
         with open_knowledge_base(self._url) as connection:
-            set_for_transaction(connection, "hnsw.ef_search", str(search_ef))
+            set_for_transaction(connection, "hnsw.ef_search", str(breadth))
             for setting, value in planner.items():
                 set_for_transaction(connection, setting, value)
             found = [

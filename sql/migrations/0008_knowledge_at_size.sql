@@ -554,7 +554,8 @@ grant select, insert, update on knowledge.passages to sportsgpt_pipeline;
 grant select, insert, update, delete on knowledge.passage_links to sportsgpt_pipeline;
 grant select on knowledge.embedding_models, knowledge.model_vectors to sportsgpt_pipeline;
 grant update (
-    state, activated_at, recall_ratio, recall_measured_at, languages, probe_embedding
+    state, activated_at, recall_ratio, recall_measured_at, search_ef, languages,
+    probe_embedding
 ) on knowledge.embedding_models to sportsgpt_pipeline;
 grant select on knowledge.passages_in_use to sportsgpt_pipeline;
 grant select

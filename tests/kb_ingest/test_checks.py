@@ -211,6 +211,8 @@ def test_a_passage_without_a_vector_is_found(sound, url, vectors):
 def test_an_index_that_misses_passages_is_found(sound, monkeypatch):
     from sportsgpt_lib.knowledge.embedding_vectors import RecallProbe, VectorStore
 
-    low = RecallProbe(recall_ratio=0.9, question_count=10, nearest_count=10)
+    low = RecallProbe(
+        recall_ratio=0.9, question_count=10, nearest_count=10, search_ef=1000
+    )
     monkeypatch.setattr(VectorStore, "probe_recall", lambda _: low)
     assert not checks.index_agrees_with_exact_search(ingest=sound).passed

@@ -304,8 +304,8 @@ def test_a_model_whose_index_misses_too_much_is_not_activated(
     monkeypatch.setattr(
         VectorStore,
         "_find_distances",
-        lambda _self, questions, _plan, *, is_exact: [
-            [0.1 if is_exact else 0.2] for _ in questions
+        lambda _self, questions, search_ef: [
+            [0.1 if search_ef is None else 0.2] for _ in questions
         ],
     )
     with pytest.raises(DatabaseError, match=r"recall against exact search is 0\.000"):
@@ -313,6 +313,24 @@ def test_a_model_whose_index_misses_too_much_is_not_activated(
     registry = ModelRegistry(url)
     assert registry.find_active().name == embedder.model_name
     assert registry.find("worse@1").state == "building"
+
+
+def test_an_index_is_searched_as_broadly_as_its_recall_needs(
+    url, save_book, embedder, monkeypatch
+):
+    save_book(20)
+    asked: list[int | None] = []
+
+    def find(_self, questions, search_ef):
+        asked.append(search_ef)
+        finds_it = search_ef is None or search_ef >= 700
+        return [[0.1 if finds_it else 0.2] for _ in questions]
+
+    monkeypatch.setattr(VectorStore, "_find_distances", find)
+    outcome = embed_passages(url, embedder)
+    assert asked == [None, 200, 400, 700]
+    assert outcome.recall_ratio == 1.0
+    assert ModelRegistry(url).find_active().search_ef == 700
 
 
 def test_readers_never_fail_while_the_model_is_switched_and_the_old_one_deleted(
