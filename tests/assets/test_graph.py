@@ -182,4 +182,5 @@ def test_the_knowledge_graph(definitions):
         assert "dagster/column_schema" in node.metadata
     checked = {key.asset_key.path[-1] for key in graph.asset_check_keys}
     assert checked == set(KNOWLEDGE)
-    assert all(graph.get(key).blocking for key in graph.asset_check_keys)
+    told_only = {k.name for k in graph.asset_check_keys if not graph.get(k).blocking}
+    assert told_only == {"every_manifest_is_in_order", "nothing_is_quarantined"}

@@ -160,7 +160,7 @@ def partition(team: str, day: str) -> PartitionKey:
 
 
 def wait_until(
-    is_done: Callable[[], object], what: str, *, timeout_s: float = 60.0
+    is_done: Callable[[], object], what: str, *, timeout_s: float = 240.0
 ) -> None:
     """Wait for something that another process does."""
     deadline_s = time.monotonic() + timeout_s

@@ -6,6 +6,7 @@ import pytest
 
 from orchestration.cli import doctor
 from orchestration.settings import Settings, load_settings
+from sportsgpt_lib.knowledge.embedding_models import ModelRegistry
 from sportsgpt_lib.sports.loader import load_movement_folder
 
 
@@ -115,9 +116,19 @@ def test_every_check_of_the_module_is_run():
 
 
 @pytest.mark.integration
-def test_what_is_wrong_with_the_knowledge_base_is_found(own_server, tmp_path):
+def test_what_is_wrong_with_the_knowledge_base_is_found(
+    own_server, tmp_path, monkeypatch
+):
+    # Other tests leave models on the server that all share.
+    monkeypatch.setattr(ModelRegistry, "find_active", lambda _: None)
     well = doctor._check_knowledge(load_settings())
     assert "embedded by all-MiniLM-L6-v2" in well.found
+    assert well.fix is None
+    other = SimpleNamespace(name="words@1")
+    monkeypatch.setattr(ModelRegistry, "find_active", lambda _: other)
+    switched = doctor._check_knowledge(load_settings())
+    assert switched.found.startswith("words@1 is active, not all-MiniLM-L6-v2")
+    assert "sportsgpt kb reembed" in switched.fix
     missing = doctor._check_knowledge(Settings(knowledge=str(tmp_path / "missing")))
     assert "is no folder" in missing.found
     assert "existing folders" in missing.fix
