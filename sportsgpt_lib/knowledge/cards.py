@@ -5,10 +5,19 @@ and checking names across them is in ``collection.py``; the form in which they a
 searched is in ``passages.py``.
 """
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
+from sportsgpt_lib.body_regions import BodyRegion, order_regions
 from sportsgpt_lib.knowledge.sources import Slug, Text
 
 EvidenceLevel = Literal[
@@ -20,6 +29,12 @@ EvidenceLevel = Literal[
     "textbook",
 ]
 """What the strongest publication behind a statement is."""
+
+_NUMBER = re.compile(r"\d+")
+# Ages that are said in words, and what must be among them. 12: the exercise is kept
+# from children; adolescence of girls begins then (Lloyd et al. 2014, Br J Sports Med
+# 48(7):498-505). 16: it is for older adolescents; chosen. 18: it is for adults.
+_AGE_WORDS = {12: "children", 16: "older adolescents", 18: "adults"}
 
 
 class _Part(BaseModel):
@@ -80,6 +95,27 @@ class Success(_Part):
     text: Text
 
 
+class CardLimits(_Part):
+    """For whom an exercise is not, in a form that is compared with an athlete.
+
+    ``least_age_years`` 0 = the card names no least age; else its ``age_limits`` say it,
+    as a number or in words. ``not_with`` names the regions that its contraindications
+    spare or that it plainly loads.
+    """
+
+    least_age_years: int = Field(ge=0, le=99)
+    not_with: tuple[BodyRegion, ...]
+
+    @field_validator("not_with")
+    @classmethod
+    def _check_regions_are_named_once(
+        cls, regions: tuple[BodyRegion, ...]
+    ) -> tuple[BodyRegion, ...]:
+        if len(set(regions)) != len(regions):
+            raise ValueError("a region is named more than once")
+        return order_regions(regions)
+
+
 class TechniqueCard(_Part):
     """One fault and what to do about it."""
 
@@ -98,7 +134,19 @@ class TechniqueCard(_Part):
     progression: tuple[CitedText, ...] = Field(min_length=1)
     contraindications: tuple[CitedText, ...] = Field(min_length=1)
     age_limits: CitedText
+    limits: CardLimits
     success: Success
+
+    @model_validator(mode="after")
+    def _check_least_age_is_said(self) -> "TechniqueCard":
+        least = self.limits.least_age_years
+        text = self.age_limits.text.lower()
+        is_said = str(least) in _NUMBER.findall(text)
+        if least and not is_said and _AGE_WORDS.get(least, str(least)) not in text:
+            raise ValueError(
+                f"limits.least_age_years = {least}, which age_limits does not say"
+            )
+        return self
 
     @property
     def cited_keys(self) -> frozenset[str]:

@@ -1,18 +1,14 @@
 """Reads a folder of knowledge: manifest, references, cards, questions and answers.
 
-Everything wrong in the folder is collected and raised at once. The shapes are in
-``sources.py`` and ``cards.py``; documents and books are only checked to be the ones
-that were admitted, parsing them is in ``kb_ingest/parsing``.
+Everything wrong in the folder is collected and raised at once; only a file that is not
+the one that was admitted is named beside the rest, which goes on without it. The shapes
+are in ``sources.py`` and ``cards.py``; parsing documents is in ``kb_ingest/parsing``.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from typing import Any
 
 from sportsgpt_lib.errors import KnowledgeError
 from sportsgpt_lib.knowledge.admission import compute_source_sha256
@@ -22,20 +18,13 @@ from sportsgpt_lib.knowledge.cards import (
     TechniqueCard,
 )
 from sportsgpt_lib.knowledge.sources import TOML_KINDS, Source
+from sportsgpt_lib.knowledge.toml_entries import parse_list, parse_one, read_toml
+from sportsgpt_lib.knowledge.translation_lint import find_translation_problems
+from sportsgpt_lib.knowledge.translations import SourceTranslations, load_translations
 
 MANIFEST_FILE = "kb_sources.toml"
 REFERENCES_FILE = "references.toml"
 _SCHEMA_DOC = "schema in docs/knowledge.md"
-# pydantic's types of faults, in words.
-_FAULTS = {
-    "missing": "is missing",
-    "extra_forbidden": "is not a known key",
-    "string_too_short": "is empty",
-    "too_short": "is empty",
-}
-_DIGEST_RULE = "is no SHA-256; `sportsgpt kb admit FILE` prints it"
-
-_Model = TypeVar("_Model", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -43,12 +32,25 @@ class Collection:
     """All of one folder, read and checked.
 
     ``cards`` and ``answers`` map a source's id to what its file holds, in file order.
+    ``file_faults`` maps the id of a source whose file is not the one that was admitted
+    to what was found; such a file is not read. ``translations`` maps the id of a source
+    of cards or answers to their words in other languages.
     """
 
     sources: tuple[Source, ...]
     references: Mapping[str, Publication]
     cards: Mapping[str, tuple[TechniqueCard, ...]]
     answers: Mapping[str, tuple[QuestionAnswer, ...]]
+    file_faults: Mapping[str, str] = field(default_factory=dict)
+    translations: Mapping[str, SourceTranslations] = field(default_factory=dict)
+
+    @property
+    def has_all_statements(self) -> bool:
+        """Whether every file of cards and answers was read."""
+        return not any(
+            source.kind in TOML_KINDS and source.id in self.file_faults
+            for source in self.sources
+        )
 
     @property
     def all_cards(self) -> tuple[TechniqueCard, ...]:
@@ -77,98 +79,63 @@ def load_collection(folder: Path) -> Collection:
     Raises
     ------
     KnowledgeError
-        Anything in the folder breaks its schema, a source has no licence, a file is
-        not the one that was admitted, a citation leads nowhere; all problems at once.
+        Anything in the folder breaks its schema, a source has no licence, a file lies
+        outside the folder, a citation leads nowhere; all problems at once.
     """
     problems: list[str] = []
-    manifest = _read_toml(folder / MANIFEST_FILE, problems)
-    sources = _parse_list(MANIFEST_FILE, "source", manifest, Source, problems)
+    manifest = read_toml(folder / MANIFEST_FILE, problems)
+    sources = parse_list(MANIFEST_FILE, "source", manifest, Source, problems)
     needs_references = any(source.kind in TOML_KINDS for source in sources)
     references_file = folder / REFERENCES_FILE
     has_references = needs_references or references_file.exists()
-    listed = _read_toml(references_file, problems) if has_references else {}
+    listed = read_toml(references_file, problems) if has_references else {}
     references = _parse_references(listed, problems)
     cards: dict[str, tuple[TechniqueCard, ...]] = {}
     answers: dict[str, tuple[QuestionAnswer, ...]] = {}
+    faults: dict[str, str] = {}
+    translations: dict[str, SourceTranslations] = {}
     for source in sources:
-        is_admitted = _check_admitted(folder, source, problems)
-        if source.kind not in TOML_KINDS or not is_admitted:
+        if fault := _find_file_fault(folder, source, problems):
+            faults[source.id] = fault
+        is_read = not fault and (folder / source.file).exists()
+        if source.kind not in TOML_KINDS or not is_read:
             continue
-        table = _read_toml(folder / source.file, problems)
+        table = read_toml(folder / source.file, problems)
         if source.kind == "cards":
-            cards[source.id] = _parse_list(
+            cards[source.id] = parse_list(
                 source.file, "card", table, TechniqueCard, problems
             )
         else:
-            answers[source.id] = _parse_list(
+            answers[source.id] = parse_list(
                 source.file, "answer", table, QuestionAnswer, problems
             )
-    collection = Collection(sources, references, cards, answers)
+        translations[source.id] = load_translations(folder, source, problems)
+    collection = Collection(sources, references, cards, answers, faults, translations)
+    problems.extend(_find_wrong_translations(collection))
     problems.extend(_find_broken_names(collection))
     raise_problems(str(folder), problems)
     return collection
 
 
-def _read_toml(path: Path, problems: list[str]) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        problems.append(f"{path.name}: no such file")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.append(f"{path.name}: not TOML in UTF-8 ({error})")
-    return {}
+def _find_file_fault(folder: Path, source: Source, problems: list[str]) -> str | None:
+    """Find why a file of a source is not the one that was admitted; None = all are.
 
-
-def _check_admitted(folder: Path, source: Source, problems: list[str]) -> bool:
-    """Check that a source's file is the one that was admitted.
-
-    False = not to be read. A withdrawn source's file may be gone.
+    A withdrawn source's files may be gone.
     """
-    path = folder / source.file
-    if not path.resolve().is_relative_to(folder.resolve()):
-        problems.append(f"{source.id}: file {source.file!r} lies outside the folder")
-        return False
-    try:
-        found = compute_source_sha256(path)
-    except FileNotFoundError:
-        if source.withdrawn_reason is None:
-            problems.append(f"{source.id}: {source.file}: no such file")
-        return False
-    except KnowledgeError as error:
-        problems.extend(
-            f"{source.id}: {link}: a link or a device; copy the file itself"
-            for link in error.problems
-        )
-        return False
-    if found != source.sha256:
-        problems.append(
-            f"{source.id}: {source.file} is not the file that was admitted: its "
-            f"sha256 is {found}; review the change, then admit that sha256"
-        )
-    return True
-
-
-def _parse_list(
-    file: str,
-    key: str,
-    table: Mapping[str, Any],
-    model: type[_Model],
-    problems: list[str],
-) -> tuple[_Model, ...]:
-    parsed = []
-    entries = table.get(key, [])
-    if not isinstance(entries, list):
-        problems.append(f"{file}: write [[{key}]], not [{key}]")
-        return ()
-    for index, entry in enumerate(entries):
-        name = entry.get("id", index) if isinstance(entry, dict) else index
-        parsed.extend(_parse_one(f"{file}: {key} {name}", entry, model, problems))
-    problems.extend(
-        f"{file}: unknown key {other!r}; allowed: {key}"
-        for other in table
-        if other != key
-    )
-    return tuple(parsed)
+    for file, sha256 in source.files.items():
+        path = folder / file
+        if not path.resolve().is_relative_to(folder.resolve()):
+            problems.append(f"{source.id}: file {file!r} lies outside the folder")
+            return "it lies outside the folder"
+        try:
+            found = compute_source_sha256(path)
+        except FileNotFoundError:
+            return None if source.withdrawn_reason else f"{file}: no such file"
+        except KnowledgeError as error:
+            return f"{', '.join(error.problems)}: a link or a device, not a file"
+        if found != sha256:
+            return f"{file} is not the file that was admitted: its sha256 is {found}"
+    return None
 
 
 def _parse_references(
@@ -177,35 +144,24 @@ def _parse_references(
     references = {}
     for key, entry in table.items():
         where = f"{REFERENCES_FILE}: {key}"
-        for publication in _parse_one(where, entry, Publication, problems):
+        for publication in parse_one(where, entry, Publication, problems):
             references[key] = publication
     return references
 
 
-def _parse_one(
-    where: str, entry: object, model: type[_Model], problems: list[str]
-) -> list[_Model]:
-    try:
-        return [model.model_validate(entry)]
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            path = ".".join(str(part) for part in detail["loc"]) or "entry"
-            problems.append(f"{where}: {path}: {_describe_fault(detail)}")
-        return []
-
-
-def _describe_fault(detail: ErrorDetails) -> str:
-    """Say in words what is wrong with a value."""
-    found, said = detail["input"], detail["msg"].removeprefix("Value error, ")
-    if detail["type"] in _FAULTS:
-        return _FAULTS[detail["type"]]
-    if detail["type"] == "string_pattern_mismatch":
-        is_digest = detail["loc"][-1] == "sha256"
-        rule = _DIGEST_RULE if is_digest else "may hold small letters, digits, - _ only"
-        return f"{found!r} {rule}"
-    if said.startswith("Input "):
-        return f"{found!r} {said.removeprefix('Input ')}"
-    return said
+def _find_wrong_translations(collection: Collection) -> list[str]:
+    return [
+        problem
+        for source in collection.sources
+        for problem in find_translation_problems(
+            source,
+            [
+                *collection.cards.get(source.id, ()),
+                *collection.answers.get(source.id, ()),
+            ],
+            collection.translations.get(source.id, {}),
+        )
+    ]
 
 
 def _find_broken_names(collection: Collection) -> list[str]:
@@ -229,6 +185,8 @@ def _find_broken_names(collection: Collection) -> list[str]:
         for key in sorted(keys - collection.references.keys())
     )
     unused = collection.references.keys() - frozenset().union(*cited.values())
+    if not collection.has_all_statements:
+        return problems
     problems.extend(
         f"{REFERENCES_FILE}: {key!r} is never cited" for key in sorted(unused)
     )

@@ -20,8 +20,15 @@ from sportsgpt_lib.knowledge.cards import (
 )
 from sportsgpt_lib.knowledge.collection import Collection
 from sportsgpt_lib.knowledge.sources import Source
+from sportsgpt_lib.knowledge.translations import (
+    ANSWER_FIELDS,
+    EXERCISE_FIELDS,
+    TECHNIQUE_FIELDS,
+    SourceTranslations,
+    select_words,
+)
 
-CHUNKER_VERSION = "cards-2"
+CHUNKER_VERSION = "cards-3"
 """Raised whenever the same card would give other passages."""
 
 _PASSAGE_ID_DIGITS = 16
@@ -32,8 +39,9 @@ PassageKind = Literal["technique", "exercise", "answer", "text", "table"]
 class Passage:
     """One piece of a source.
 
-    ``payload`` holds the same content in parts, for whatever must quote it exactly, and
-    the publications it cites. No ``issues`` = about the movement at large.
+    ``payload`` holds the same content in parts, for whatever must quote it exactly, the
+    publications it cites, and its words in other languages. No ``issues`` = about the
+    movement at large.
 
     Of a document's passage, ``section_path`` names the headings above it, outermost
     first; ``page_first`` and ``page_last`` are the pages as the document numbers them,
@@ -115,13 +123,17 @@ class PassageLink:
 def build_passages(collection: Collection, source: Source) -> tuple[Passage, ...]:
     """Build all passages of one source, in the order of its file."""
     pieces: list[dict[str, Any]] = []
+    translations = collection.translations.get(source.id, {})
     for card in collection.cards.get(source.id, ()):
-        pieces.append(_build_technique(card, collection.references))
-        pieces.append(_build_exercise(card, collection.references))
-    pieces.extend(
-        _build_answer(answer, collection.references)
-        for answer in collection.answers.get(source.id, ())
-    )
+        technique = _build_technique(card, collection.references)
+        exercise = _build_exercise(card, collection.references)
+        _add_words(technique, translations, card.id, TECHNIQUE_FIELDS)
+        _add_words(exercise, translations, card.id, EXERCISE_FIELDS)
+        pieces += [technique, exercise]
+    for answer in collection.answers.get(source.id, ()):
+        piece = _build_answer(answer, collection.references)
+        _add_words(piece, translations, answer.id, ANSWER_FIELDS)
+        pieces.append(piece)
     return tuple(
         Passage(source_id=source.id, chunk_no=number, language=source.language, **piece)
         for number, piece in enumerate(pieces)
@@ -142,6 +154,18 @@ def describe_dose(dose: CardDose) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _add_words(
+    piece: Mapping[str, Any],
+    translations: SourceTranslations,
+    entry_id: str,
+    fields: tuple[str, ...],
+) -> None:
+    """Add to a piece's payload what it says in other languages, where it says it."""
+    words = select_words(translations, entry_id, fields)
+    if words:
+        piece["payload"]["translations"] = words
 
 
 def _build_technique(
@@ -187,6 +211,7 @@ def _build_exercise(
             "progression": [part.text for part in card.progression],
             "contraindications": [part.text for part in card.contraindications],
             "age_limits": card.age_limits.text,
+            "limits": card.limits.model_dump(mode="json"),
             "success": card.success.model_dump(mode="json"),
             "citations": _describe_citations(card.exercise_keys, references),
         },

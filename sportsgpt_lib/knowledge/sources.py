@@ -8,7 +8,15 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from sportsgpt_lib.knowledge.licences import states_licence
 
@@ -32,12 +40,40 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
+def _check_file_stays_inside(file: str) -> str:
+    path = PurePosixPath(file)
+    if path.is_absolute() or "\\" in file or ".." in path.parts:
+        raise ValueError(
+            f"{file!r} lies outside the folder of the manifest; copy it into the "
+            "folder and write its path with forward slashes"
+        )
+    if not file.isprintable():
+        raise ValueError(
+            f"{file!r} has characters that cannot be seen; rename the file"
+        )
+    return file
+
+
+FileName = Annotated[Text, AfterValidator(_check_file_stays_inside)]
+"""A path inside the folder of the manifest, with forward slashes."""
+
+
+class TranslationFile(BaseModel):
+    """The file that holds the words of a source in another language."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: FileName
+    sha256: Sha256
+
+
 class Source(BaseModel):
     """One source of the manifest. ``withdrawn_reason`` None = in use.
 
     Empty ``movements`` or ``audience`` = for all; else retrieval can filter by them.
     ``columns`` names, for rows of questions and exercises, which column of the file is
-    which field, where the column's own name does not say it.
+    which field, where the column's own name does not say it. ``translations`` names,
+    for cards and answers, the files of their words in other languages.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,8 +92,9 @@ class Source(BaseModel):
     audience: tuple[Audience, ...] = ()
     language: SourceLanguage
     kind: SourceKind
-    file: Text
+    file: FileName
     sha256: Sha256
+    translations: Mapping[SourceLanguage, TranslationFile] = Field(default_factory=dict)
     columns: Mapping[str, str] | None = None
     admitted_by: Text
     withdrawn_reason: Text | None = None
@@ -84,17 +121,19 @@ class Source(BaseModel):
             )
         return licence
 
-    @field_validator("file")
-    @classmethod
-    def _check_file_stays_inside(cls, file: str) -> str:
-        path = PurePosixPath(file)
-        if path.is_absolute() or "\\" in file or ".." in path.parts:
+    @model_validator(mode="after")
+    def _check_translations_have_a_place(self) -> "Source":
+        if self.translations and self.kind not in TOML_KINDS:
             raise ValueError(
-                f"{file!r} lies outside the folder of the manifest; copy it into the "
-                "folder and write its path with forward slashes"
+                "only cards and answers have translations; admit the other language's "
+                "text as a source of its own"
             )
-        if not file.isprintable():
-            raise ValueError(
-                f"{file!r} has characters that cannot be seen; rename the file"
-            )
-        return file
+        if self.translations and (self.language, *self.translations) != ("en", "zh"):
+            raise ValueError("translations lead from 'en' to 'zh' only")
+        return self
+
+    @property
+    def files(self) -> dict[str, str]:
+        """All files of the source with the SHA-256 that was admitted."""
+        others = {one.file: one.sha256 for one in self.translations.values()}
+        return {self.file: self.sha256, **others}

@@ -36,6 +36,8 @@ SPORTS_FOLDER = Path(__file__).resolve().parent
 REFERENCES_FOLDER = "references"
 _SCHEMA = "the schema is in docs/sports.md"
 _DATA_SUFFIXES = (".toml", ".csv")
+# Words in other languages decide no result: translations.py.
+_WORDS_FILES = "words_*.toml"
 
 
 def movement_names() -> tuple[str, ...]:
@@ -256,7 +258,11 @@ def _nearest_key(problem: ErrorDetails) -> str:
 def _compute_sha256(folder: Path) -> str:
     """Hash every data file that decides a result: folder and shared errors."""
     digest = hashlib.sha256()
-    own = (path for path in folder.rglob("*") if path.suffix in _DATA_SUFFIXES)
+    own = (
+        path
+        for path in folder.rglob("*")
+        if path.suffix in _DATA_SUFFIXES and not path.match(_WORDS_FILES)
+    )
     for path in [MEASUREMENT_ERRORS_PATH, *sorted(own)]:
         digest.update(path.name.encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())

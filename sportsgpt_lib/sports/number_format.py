@@ -7,6 +7,8 @@ judgement is made here.
 
 import math
 
+from sportsgpt_lib.language import Language
+
 UNIT_WORDS = {
     "deg": "deg",
     "deg_s": "deg/s",
@@ -20,6 +22,28 @@ UNIT_WORDS = {
     "mps": "m/s",
     "px": "px",
     "repetitions": "repetitions",
+}
+CHINESE_UNIT_WORDS = {
+    "deg": "度",
+    "deg_s": "度/秒",
+    "s": "秒",
+    "pct": "%",
+    "body_heights": "倍身高",
+    "body_heights_s": "倍身高/秒",
+    "ratio": "",
+    "points": "分",
+    "m": "米",
+    "mps": "米/秒",
+    "px": "像素",
+    "repetitions": "次",
+}
+UNIT_WORDS_BY_LANGUAGE: dict[Language, dict[str, str]] = {
+    "en": UNIT_WORDS,
+    "zh": CHINESE_UNIT_WORDS,
+}
+_RANGE_WORDS: dict[Language, tuple[str, str, str, str]] = {
+    "en": ("{low} to {high}", "at least {low}", "at most {high}", "no target"),
+    "zh": ("{low} 至 {high}", "至少 {low}", "至多 {high}", "无目标值"),
 }
 _UNIT_DECIMALS = {"deg": 0, "deg_s": 0, "s": 2, "pct": 0, "points": 1, "repetitions": 0}
 _OTHER_DECIMALS = 2
@@ -72,21 +96,39 @@ def format_value(value: float, unit: str, error: float | None = None) -> str:
     return f"{_write(value, decimals)} ± {_write(error, decimals)}"
 
 
-def format_quantity(value: float, unit: str, error: float | None = None) -> str:
-    """Write a value, its error if it has one, and its unit, such as ``23 ± 7 deg``."""
-    words = UNIT_WORDS.get(unit, unit)
+def format_quantity(
+    value: float, unit: str, error: float | None = None, language: Language = "en"
+) -> str:
+    """Write a value, its error if it has one, and its unit.
+
+    Examples
+    --------
+    >>> format_quantity(23.4, "deg", 7.1), format_quantity(23.4, "deg", 7.1, "zh")
+    ('23 ± 7 deg', '23 ± 7 度')
+    """
+    words = UNIT_WORDS_BY_LANGUAGE[language].get(unit, unit)
     return f"{format_value(value, unit, error)} {words}".strip()
 
 
-def format_range(low: float | None, high: float | None, unit: str) -> str:
-    """Write a target range in words."""
+def format_range(
+    low: float | None, high: float | None, unit: str, language: Language = "en"
+) -> str:
+    """Write a target range in words.
+
+    Examples
+    --------
+    >>> format_range(20.0, 30.0, "deg"), format_range(None, 30.0, "deg", "zh")
+    ('20 to 30 deg', '至多 30 度')
+    """
+    between, at_least, at_most, nothing = _RANGE_WORDS[language]
     if low is not None and high is not None:
-        return f"{format_number(low, unit)} to {format_quantity(high, unit)}"
+        highest = format_quantity(high, unit, language=language)
+        return between.format(low=format_number(low, unit), high=highest)
     if low is not None:
-        return f"at least {format_quantity(low, unit)}"
+        return at_least.format(low=format_quantity(low, unit, language=language))
     if high is not None:
-        return f"at most {format_quantity(high, unit)}"
-    return "no target"
+        return at_most.format(high=format_quantity(high, unit, language=language))
+    return nothing
 
 
 def _write(number: float, decimals: int) -> str:

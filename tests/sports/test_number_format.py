@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sportsgpt_lib.guidance.numbers import find_numbers
 from sportsgpt_lib.reporting.wording import write_quantity
 from sportsgpt_lib.sports.number_format import (
+    CHINESE_UNIT_WORDS,
     UNIT_WORDS,
     format_number,
     format_quantity,
@@ -100,3 +101,17 @@ def test_a_range_is_put_into_words(
     low: float | None, high: float | None, text: str
 ) -> None:
     assert format_range(low, high, "deg") == text
+
+
+def test_quantities_and_ranges_read_in_chinese() -> None:
+    assert format_quantity(23.4, "deg", 7.1, "zh") == "23 ± 7 度"
+    assert format_quantity(0.2, "body_heights_s", language="zh") == "0.20 倍身高/秒"
+    assert format_quantity(0.25, "ratio", language="zh") == "0.25"
+    assert format_range(20.0, 30.0, "deg", "zh") == "20 至 30 度"
+    assert format_range(20.0, None, "s", "zh") == "至少 20.00 秒"
+    assert format_range(None, 30.0, "pct", "zh") == "至多 30 %"
+    assert format_range(None, None, "deg", "zh") == "无目标值"
+
+
+def test_every_unit_has_its_chinese_word() -> None:
+    assert CHINESE_UNIT_WORDS.keys() == UNIT_WORDS.keys()
