@@ -2,14 +2,17 @@
 
 Rows come in windows, so that memory stays flat; each window is judged by the suite of
 its table, and the findings are added up. Which tables and columns there are is in
-``knowledge_tables.py``.
+``knowledge_tables.py``, how answers are added up in ``audit_sums.py``, their pages in
+``audit_pages.py``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from kb_ingest.audit_sums import add_answer
 from kb_ingest.chunking.instructions import find_instructions
 from kb_ingest.faults import find_broken_characters, find_foreign_script
 from kb_ingest.knowledge_tables import (
@@ -34,13 +37,21 @@ _MOST_SHOWN = 10
 
 @dataclass
 class TableAudit:
-    """What was found in a table: how many rows break which rule, and which rows."""
+    """What was found in a table: how many rows break which rule, and which rows.
+
+    ``result`` is Great Expectations' answer on all of them; empty without rows.
+    """
 
     table_name: str
     row_count: int = 0
-    evaluated_expectations: int = 0
     broken: dict[str, int] = field(default_factory=dict)
     keys: list[dict[str, str]] = field(default_factory=list)
+    result: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def evaluated_expectations(self) -> int:
+        """How many rules every row was judged by; 0 = there were no rows."""
+        return len(self.result.get("results", ()))
 
     @property
     def success(self) -> bool:
@@ -86,9 +97,12 @@ def build_suite(table: Table) -> Any:
     ]
     for column in table.columns:
         expectations.extend(_build_expectations(column))
-    return gx.ExpectationSuite(
-        name=f"{table.schema}_{table.name}", expectations=expectations
-    )
+    return gx.ExpectationSuite(name=name_suite(table), expectations=expectations)
+
+
+def name_suite(table: Table) -> str:
+    """Name the suite of a knowledge table."""
+    return f"{table.schema}_{table.name}"
 
 
 def _build_key_expectation(table: Table) -> Iterator[Any]:
@@ -121,7 +135,7 @@ def _build_expectations(column: Column) -> Iterator[Any]:
 def _audit(table: Table, windows: Iterable[Iterable[AuditRow]]) -> TableAudit:
     import pandas as pd
 
-    audit = TableAudit(f"{table.schema}.{table.name}")
+    audit = TableAudit(name_suite(table))
     for window in windows:
         frame = pd.DataFrame(window, columns=list(table.column_names))
         frame = frame.astype(_list_types(table))
@@ -133,10 +147,14 @@ def _audit(table: Table, windows: Iterable[Iterable[AuditRow]]) -> TableAudit:
         }
         answer = batch.validate(suite, result_format=wanted).to_json_dict()
         audit.row_count += len(frame)
-        audit.evaluated_expectations += len(answer["results"])
+        audit.result = add_answer(audit.result, answer)
         for item in answer["results"]:
             if not item["success"]:
                 _add(audit, table, item, frame)
+    if audit.result:
+        run_time = datetime.now(UTC).isoformat()
+        run_id = {"run_name": audit.table_name, "run_time": run_time}
+        audit.result["meta"] = audit.result["meta"] | {"run_id": run_id}
     return audit
 
 

@@ -36,7 +36,7 @@ def sources_contract(
     ingest: dg.ResourceParam[KnowledgeIngest],
 ) -> dg.AssetCheckResult:
     """Great Expectations: every source in use states licence, owner and trust."""
-    return _report(audit_sources(ingest.store.url))
+    return _report(ingest, audit_sources(ingest.store.url))
 
 
 @dg.asset_check(asset=sources)
@@ -62,7 +62,7 @@ def passages_contract(
     Also: kind and language are allowed ones, the script is the language's, and every
     page is one of the source's. What a person released is not judged again.
     """
-    return _report(audit_passages(ingest.store.url))
+    return _report(ingest, audit_passages(ingest.store.url))
 
 
 @dg.asset_check(asset=passages, blocking=True)
@@ -132,7 +132,7 @@ def embeddings_contract(
     """Great Expectations: every vector has the model's dimension and unit length."""
     model = _load_model(ingest)
     audit = audit_vectors(ingest.store.url, model.vectors, model.dimension)
-    return _report(audit, {"dimension": model.dimension})
+    return _report(ingest, audit, {"dimension": model.dimension})
 
 
 @dg.asset_check(asset=embeddings, blocking=True)
@@ -169,8 +169,12 @@ def _load_model(ingest: KnowledgeIngest) -> EmbeddingModel:
 
 
 def _report(
-    audit: TableAudit, extra: Mapping[str, Any] | None = None
+    ingest: KnowledgeIngest,
+    audit: TableAudit,
+    extra: Mapping[str, Any] | None = None,
 ) -> dg.AssetCheckResult:
+    index_page = ingest.pages.add(audit)
+    pages = {} if index_page is None else {"pages": dg.MetadataValue.path(index_page)}
     return dg.AssetCheckResult(
         passed=audit.success,
         severity=dg.AssetCheckSeverity.ERROR,
@@ -179,6 +183,7 @@ def _report(
             "keys_of_failing_rows": dg.MetadataValue.json(audit.keys),
             "rows": audit.row_count,
             "evaluated_expectations": audit.evaluated_expectations,
+            **pages,
             **(extra or {}),
         },
     )

@@ -12,6 +12,7 @@ from functools import cache
 from kb_ingest.chunking.instructions import find_instructions
 from kb_ingest.parsing.characters import find_mojibake
 from sportsgpt_lib.knowledge.passages import Passage
+from sportsgpt_lib.knowledge.translations import list_words
 
 # Scripts that texts in a language are written in; Greek stands in its formulas.
 SCRIPTS_BY_LANGUAGE = {"en": ("LATIN", "GREEK"), "zh": ("CJK", "LATIN", "GREEK")}
@@ -23,7 +24,10 @@ _MOST_FOREIGN_RATIO = 0.2
 def find_held(passages: Iterable[Passage]) -> dict[str, tuple[str, ...]]:
     """Find the passages that a person must read first: reasons by passage id."""
     found = {
-        passage.passage_id: find_faults(passage.title, passage.text, passage.language)
+        passage.passage_id: (
+            *find_faults(passage.title, passage.text, passage.language),
+            *_find_faults_of_translations(passage),
+        )
         for passage in passages
     }
     return {passage_id: reasons for passage_id, reasons in found.items() if reasons}
@@ -40,6 +44,17 @@ def find_faults(title: str, text: str, language: str) -> tuple[str, ...]:
         *find_broken_characters(whole),
         *find_foreign_script(whole, language),
         *find_wordless(text),
+    )
+
+
+def _find_faults_of_translations(passage: Passage) -> tuple[str, ...]:
+    """Find the same in the words of its other languages, which reports quote too."""
+    return tuple(
+        f"in its words in {language!r}: {reason}"
+        for language in passage.payload.get("translations", {})
+        for reason in find_faults(
+            "", "\n".join(list_words(passage.payload, language)), language
+        )
     )
 
 

@@ -25,11 +25,13 @@ def load_checked_collection(
     Raises
     ------
     KnowledgeError
-        Anything in it is wrong; all problems of the folder at once.
+        Anything in it is wrong, but for files that are not the admitted ones; all
+        problems of the folder at once.
     """
     collection = load_collection(folder)
     movements = [load_movement(name) for name in movement_names()]
-    validate_cards(collection, movements, must_cover_issues=must_cover_issues)
+    must_cover = must_cover_issues and collection.has_all_statements
+    validate_cards(collection, movements, must_cover_issues=must_cover)
     return collection
 
 

@@ -2,60 +2,45 @@
 
 A source is worked on for itself, the most trusted ones first, and counts as ingested
 when all of it is saved: a killed ingest goes on at the source it was at. Memory holds
-one document, and a signature of every passage. What a source is made of is in
-``source_making.py``.
+one document, and a signature of every passage. How one source is saved is in
+``source_saving.py``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from pathlib import Path
 
-from kb_ingest.chunking.duplicates import SignatureIndex, find_near_duplicates
+from kb_ingest.audit_pages import KnowledgePages
+from kb_ingest.chunking.duplicates import SignatureIndex
 from kb_ingest.embedding import embed_missing
 from kb_ingest.folders import load_checked_collection, validate_ids
 from kb_ingest.outcomes import EmbeddingCounts, SourceOutcome, SourcesOutcome
 from kb_ingest.progress import Tell, tell_nobody
-from kb_ingest.quarantine import (
-    describe_document,
-    describe_manifest,
-    describe_unreadable,
+from kb_ingest.quarantine import ADMISSION, describe_manifest
+from kb_ingest.source_making import KnowledgeFolder, describe_making
+from kb_ingest.source_saving import (
+    AdmittedSource,
+    quarantine_changed_file,
+    save_source,
 )
-from kb_ingest.source_making import (
-    KnowledgeFolder,
-    MadeSource,
-    Stopwatch,
-    describe_making,
-    make_source,
-)
-from sportsgpt_lib.errors import DocumentError, KnowledgeError
-from sportsgpt_lib.knowledge.collection import (
-    MANIFEST_FILE,
-    Collection,
-)
+from sportsgpt_lib.errors import KnowledgeError
+from sportsgpt_lib.knowledge.collection import MANIFEST_FILE, Collection
 from sportsgpt_lib.knowledge.embedder import Embedder
-from sportsgpt_lib.knowledge.passages import PassageLink
-from sportsgpt_lib.knowledge.sources import Source
 from sportsgpt_lib.knowledge.store import KnowledgeStore
 from sportsgpt_lib.knowledge.store_ingests import (
     SourceState,
     list_source_states,
     mark_ingested,
 )
-from sportsgpt_lib.knowledge.store_quarantine import record_findings
+from sportsgpt_lib.knowledge.store_quarantine import (
+    list_open_findings,
+    record_findings,
+)
 
 STARTER_COLLECTION = "starter"
 _TRUST_ORDER = ("high", "medium", "low")
 # A source whose text another one held is made again when that one is withdrawn; each
 # round can only free links to sources of a lower rank.
 _MOST_ROUNDS = 5
-
-
-@dataclass(frozen=True)
-class _Admitted:
-    """A source in use with the folder and the collection it is from."""
-
-    folder: KnowledgeFolder
-    collection: Collection
-    source: Source
 
 
 class KnowledgeIngest:
@@ -71,6 +56,8 @@ class KnowledgeIngest:
         Folders of knowledge, each with its manifest; names of collections differ.
     tell
         Told how far the ingest is.
+    pages_folder
+        Folder of the Data Docs on its tables; None = none are written.
     """
 
     def __init__(
@@ -80,6 +67,7 @@ class KnowledgeIngest:
         folders: Sequence[KnowledgeFolder],
         *,
         tell: Tell = tell_nobody,
+        pages_folder: Path | None = None,
     ) -> None:
         self.store = store
         self.embedder = embedder
@@ -89,6 +77,7 @@ class KnowledgeIngest:
         self.stopped: dict[str, KnowledgeError] = {}
         self.made: list[SourceOutcome] = []
         self.embedded: EmbeddingCounts | None = None
+        self.pages = KnowledgePages(pages_folder)
 
     def save_sources(self) -> SourcesOutcome:
         """Save the sources of every collection whose manifest is in order.
@@ -123,7 +112,9 @@ class KnowledgeIngest:
     def save_passages(self) -> tuple[SourceOutcome, ...]:
         """Make and save the passages of every source that is not as it was."""
         admitted = self._list_admitted()
-        outcomes: dict[str, SourceOutcome] = {}
+        self._solve_findings_of_unused_files(admitted)
+        outcomes = {o.source_id: o for o in self._quarantine_changed(admitted)}
+        admitted = [one for one in admitted if one.file_fault is None]
         index: SignatureIndex | None = None
         for round_no in range(_MOST_ROUNDS):
             states = {s.source_id: s for s in list_source_states(self.store.url)}
@@ -134,7 +125,7 @@ class KnowledgeIngest:
                 if one.source.id in again or not _is_made(one, states)
             ]
             if round_no == 0:
-                outcomes = {o.source_id: o for o in self._list_kept(admitted, due)}
+                outcomes |= {o.source_id: o for o in self._list_kept(admitted, due)}
             else:
                 due = [one for one in due if one.source.id in again]
             if not due:
@@ -142,8 +133,8 @@ class KnowledgeIngest:
             index = index or self._build_index(admitted, states)
             for number, one in enumerate(due):
                 self._tell("sources", number, len(due), one.source.title)
-                outcomes[one.source.id] = self._ingest(
-                    one, index, states[one.source.id]
+                outcomes[one.source.id] = save_source(
+                    self.store, one, index, states[one.source.id]
                 )
             self._tell("sources", len(due), len(due), "")
         self.made = list(outcomes.values())
@@ -175,7 +166,7 @@ class KnowledgeIngest:
             self._collections[folder.collection] = collection
         return self._collections
 
-    def _list_admitted(self) -> list[_Admitted]:
+    def _list_admitted(self) -> list[AdmittedSource]:
         """List the sources in use, the most trusted ones first."""
         loaded = self._load_collections()
         withdrawn = {
@@ -187,7 +178,7 @@ class KnowledgeIngest:
             # When it comes back it is compared with what came in meanwhile.
             mark_ingested(self.store.url, source_id, None)
         found = [
-            _Admitted(folder, loaded[folder.collection], source)
+            AdmittedSource(folder, loaded[folder.collection], source)
             for folder in self._folders
             if folder.collection in loaded
             for source in loaded[folder.collection].sources
@@ -195,8 +186,38 @@ class KnowledgeIngest:
         ]
         return sorted(found, key=lambda one: _TRUST_ORDER.index(one.source.trust_level))
 
+    def _quarantine_changed(
+        self, admitted: Sequence[AdmittedSource]
+    ) -> Iterator[SourceOutcome]:
+        """Name the files that are not the admitted ones; the others go on."""
+        url = self.store.url
+        states = {s.source_id: s for s in list_source_states(url)}
+        named = {
+            (found.collection, found.file_name)
+            for found in list_open_findings(url)
+            if found.place == ADMISSION
+        }
+        for one in admitted:
+            file = one.folder.collection, one.source.file
+            if one.file_fault is not None:
+                state = states[one.source.id]
+                yield quarantine_changed_file(self.store, one, one.file_fault, state)
+            elif file in named:
+                record_findings(url, *file, (), place=ADMISSION)
+
+    def _solve_findings_of_unused_files(
+        self, admitted: Sequence[AdmittedSource]
+    ) -> None:
+        """Solve what was found in files that no source in use is of any more."""
+        used = {(one.folder.collection, one.source.file) for one in admitted}
+        for found in list_open_findings(self.store.url):
+            file = found.collection, found.file_name
+            is_loaded = found.collection in self._load_collections()
+            if is_loaded and file not in used and found.file_name != MANIFEST_FILE:
+                record_findings(self.store.url, *file, ())
+
     def _list_kept(
-        self, admitted: Sequence[_Admitted], due: Sequence[_Admitted]
+        self, admitted: Sequence[AdmittedSource], due: Sequence[AdmittedSource]
     ) -> Iterator[SourceOutcome]:
         due_ids = {one.source.id for one in due}
         states = {s.source_id: s for s in list_source_states(self.store.url)}
@@ -213,7 +234,7 @@ class KnowledgeIngest:
                 )
 
     def _build_index(
-        self, admitted: Sequence[_Admitted], states: Mapping[str, SourceState]
+        self, admitted: Sequence[AdmittedSource], states: Mapping[str, SourceState]
     ) -> SignatureIndex:
         """Build the index of all passages in use, with the ranks of all sources."""
         place = {one.source.id: number for number, one in enumerate(admitted)}
@@ -229,86 +250,7 @@ class KnowledgeIngest:
         index.add(self.store.iter_passage_texts())
         return index
 
-    def _ingest(
-        self, one: _Admitted, index: SignatureIndex, state: SourceState
-    ) -> SourceOutcome:
-        source, url = one.source, self.store.url
-        watch = Stopwatch()
-        try:
-            made = make_source(one.folder.path, one.collection, source, watch)
-        except DocumentError as error:
-            return self._quarantine(one, index, state, error, watch)
-        mark_ingested(url, source.id, None)
-        with watch.time("compare"):
-            index.remove_source(source.id)
-            links = find_near_duplicates(
-                (p for p in made.passages if p.passage_id not in made.held), index
-            )
-        with watch.time("save"):
-            outcome = self._save(one, made, links)
-        return _with_seconds(outcome, watch)
 
-    def _save(
-        self, one: _Admitted, made: MadeSource, links: Sequence[PassageLink]
-    ) -> SourceOutcome:
-        """Save a source whole; what it was made from is remembered last."""
-        source, url = one.source, self.store.url
-        own = [link for link in links if link.source_id == source.id]
-        linked = {link.chunk_no for link in own}
-        passages = [p for p in made.passages if p.chunk_no not in linked]
-        counts = self.store.save_passages(source.id, passages, own, made.held)
-        for link in links:
-            if link.source_id != source.id:
-                self.store.replace_by_link(link)
-        left_out = describe_document(source, made.findings)
-        record_findings(url, one.folder.collection, source.file, left_out)
-        mark_ingested(
-            url,
-            source.id,
-            describe_making(one.folder.path, source),
-            chunk_count=len(made.passages),
-            page_count=made.page_count,
-        )
-        return SourceOutcome(
-            source.id,
-            one.folder.collection,
-            "made",
-            passages=len(passages),
-            links=len(own),
-            held=len(made.held),
-            left_out=len(left_out),
-            warnings=len(made.findings) - len(left_out),
-            saved=counts,
-        )
-
-    def _quarantine(
-        self,
-        one: _Admitted,
-        index: SignatureIndex,
-        state: SourceState,
-        error: DocumentError,
-        watch: Stopwatch,
-    ) -> SourceOutcome:
-        """Record why a document cannot be used; it is tried again by every ingest.
-
-        What an earlier edition gave is taken out: it is not what was admitted.
-        """
-        source, collection = one.source, one.folder.collection
-        found = describe_unreadable(source, error)
-        record_findings(self.store.url, collection, source.file, found)
-        is_same_file = (state.made_from or "").startswith(source.sha256)
-        if not is_same_file:
-            index.remove_source(source.id)
-            self.store.save_passages(source.id, ())
-            mark_ingested(self.store.url, source.id, None, chunk_count=0)
-        outcome = SourceOutcome(source.id, collection, "quarantined", left_out=1)
-        return _with_seconds(outcome, watch)
-
-
-def _is_made(one: _Admitted, states: Mapping[str, SourceState]) -> bool:
+def _is_made(one: AdmittedSource, states: Mapping[str, SourceState]) -> bool:
     state = states[one.source.id]
     return state.made_from == describe_making(one.folder.path, one.source)
-
-
-def _with_seconds(outcome: SourceOutcome, watch: Stopwatch) -> SourceOutcome:
-    return replace(outcome, seconds=watch.seconds)

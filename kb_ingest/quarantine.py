@@ -11,6 +11,8 @@ from sportsgpt_lib.knowledge.sources import Source
 from sportsgpt_lib.knowledge.store_quarantine import QuarantineFinding
 
 WHOLE_FILE = "the whole file"
+ADMISSION = "its admission"
+"""Place of a finding on a file that is not the one that was admitted."""
 
 
 def describe_manifest(error: SportsGptError) -> tuple[QuarantineFinding, ...]:
@@ -41,3 +43,16 @@ def describe_unreadable(
     listed = f": {'; '.join(error.problems)}" if error.problems else ""
     found = f"{error.found}{listed}"
     return (QuarantineFinding(WHOLE_FILE, found, error.fix, source.admitted_by),)
+
+
+def describe_fault(source: Source, fault: str) -> tuple[QuarantineFinding, ...]:
+    """Describe a file that is not the one that was admitted: one finding."""
+    return (
+        QuarantineFinding(
+            ADMISSION,
+            fault,
+            "review the file, then admit it as it is with `sportsgpt kb admit`; or "
+            "put the admitted one back",
+            source.admitted_by,
+        ),
+    )

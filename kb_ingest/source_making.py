@@ -82,6 +82,9 @@ def describe_making(folder: Path, source: Source) -> str:
     versions = [PARSER_VERSION, DOCUMENT_CHUNKER_VERSION]
     if source.kind in TOML_KINDS:
         versions = [CHUNKER_VERSION]
+        stated["translations"] = {
+            language: file.sha256 for language, file in source.translations.items()
+        }
         stated["references"] = _hash((folder / REFERENCES_FILE).read_bytes())
     digest = _hash(json.dumps(stated, sort_keys=True).encode())[:_DIGITS]
     return " ".join((source.sha256, *versions, FAULTS_VERSION, digest))

@@ -22,11 +22,19 @@ from sportsgpt_lib.knowledge.embedder import (
     SentenceTransformerEmbedder,
 )
 from sportsgpt_lib.knowledge.retrieval import PostgresRetriever
-from sportsgpt_lib.knowledge.retrieval_rerank import CrossEncoderReranker, Reranker
+from sportsgpt_lib.knowledge.retrieval_rerank import (
+    CrossEncoderReranker,
+    Reranker,
+    TokenReranker,
+)
 from sportsgpt_lib.knowledge.sources import SourceLanguage
 from sportsgpt_lib.knowledge.store import KnowledgeStore
 
 STARTER_FOLDER = PROJECT_ROOT / "kb_ingest" / "starter"
+LATE_INTERACTION = "tokens"
+"""The setting that names the embedding model's own token vectors."""
+
+CALIBRATION_FILE = PROJECT_ROOT / "kb_ingest" / "calibration_questions.toml"
 
 
 def build_folders(settings: Settings) -> tuple[KnowledgeFolder, ...]:
@@ -101,16 +109,32 @@ def build_embedder(settings: Settings, model: str | None = None) -> Embedder:
     )
 
 
-def build_reranker(settings: Settings) -> Reranker | None:
-    """Build the re-ranker; None where none is named."""
+def build_reranker(settings: Settings, embedder: Embedder) -> Reranker | None:
+    """Build the re-ranker; None where none is named.
+
+    Raises
+    ------
+    SettingError
+        What is named is no folder, or the model has no vectors of tokens.
+    """
     if settings.reranker is None:
         return None
+    if settings.reranker == LATE_INTERACTION:
+        if not isinstance(embedder, SentenceTransformerEmbedder):
+            raise SettingError(
+                "SPORTSGPT_RERANKER",
+                f"{LATE_INTERACTION!r} needs vectors of tokens, which an embeddings "
+                "server does not give",
+                "name the folder of a cross-encoder, or unset it",
+            )
+        return TokenReranker(embedder)
     folder = Path(settings.reranker)
     if not folder.is_dir():
         raise SettingError(
             "SPORTSGPT_RERANKER",
             f"{folder} is no folder",
-            "give the folder of a cross-encoder of sentence-transformers, or unset it",
+            f"write {LATE_INTERACTION!r}, or give the folder of a cross-encoder of "
+            "sentence-transformers, or unset it",
         )
     return CrossEncoderReranker(folder)
 
@@ -122,6 +146,7 @@ def build_ingest(settings: Settings, tell: Tell = tell_nobody) -> KnowledgeInges
         build_embedder(settings),
         build_folders(settings),
         tell=tell,
+        pages_folder=settings.knowledge_docs_folder,
     )
 
 
@@ -132,10 +157,11 @@ def build_store(settings: Settings) -> KnowledgeStore:
 
 def build_retriever(settings: Settings) -> PostgresRetriever:
     """Build the retriever on the knowledge base."""
+    embedder = build_embedder(settings)
     return PostgresRetriever(
         start_databases(settings).pipeline_url,
-        build_embedder(settings),
-        reranker=build_reranker(settings),
+        embedder,
+        reranker=build_reranker(settings, embedder),
     )
 
 

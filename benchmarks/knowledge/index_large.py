@@ -12,6 +12,6 @@ def measure() -> list[Figure]:
     """Fill, index and ask one knowledge base, the default index only."""
     with open_trial(choose_count(_PASSAGES), load_real_vectors()) as trial:
         trial.fill_passages()
-        trial.try_model("halfvec", "halfvec", 24, 128, (100, 200, 400))
-        trial.try_hybrid("halfvec", None, _HYBRID_AIM_MS)
+        ef = trial.try_model("halfvec", "halfvec", 24, 128, (200, 400, 700, 1000))
+        trial.try_hybrid("halfvec", None, _HYBRID_AIM_MS, ef=ef)
         return trial.figures

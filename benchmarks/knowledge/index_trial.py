@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -19,8 +20,18 @@ from pgvector import HalfVector, Vector
 from pgvector.psycopg import register_vector
 
 from benchmarks.figures import Figure
-from benchmarks.knowledge.clouds import RealVectors, build_vectors, iter_texts
-from sportsgpt_lib.knowledge.embedding_models import DEFAULT_INDEX, list_models
+from benchmarks.knowledge.clouds import (
+    RealVectors,
+    build_vectors,
+    find_exact,
+    iter_texts,
+)
+from benchmarks.knowledge.trial_figures import TrialFigures
+from sportsgpt_lib.knowledge.embedding_models import (
+    DEFAULT_INDEX,
+    LEAST_RECALL_RATIO,
+    list_models,
+)
 from sportsgpt_lib.knowledge.postgres import (
     KnowledgeConnection,
     change_rows,
@@ -77,9 +88,14 @@ class Trial:
         self._questions = real.questions[half:]
         self._question_texts = real.question_texts[half:]
         self._vectors = build_vectors(real, count)
-        self._exact = _find_exact(self._vectors, self._questions)
+        self._exact = find_exact(self._vectors, self._questions, _WANTED)
         self._keys: list[UUID] = []
-        self.figures: list[Figure] = []
+        self._sheet = TrialFigures(connection, count)
+
+    @property
+    def figures(self) -> list[Figure]:
+        """What was measured so far."""
+        return self._sheet.figures
 
     def fill_passages(self) -> None:
         """Copy passages in without their text index, then build it."""
@@ -109,8 +125,8 @@ class Trial:
                         *("1", True, "text", "Page", text, "en", "{}", "{}", "{}"),
                     )
                 )
-        self._add("passages copied", time.perf_counter() - started, "s")
-        self._time(
+        self._sheet.add("passages copied", time.perf_counter() - started, "s")
+        self._sheet.time(
             "text index (GIN) built",
             "create index passages_search_text on knowledge.passages"
             " using gin (search_text) with (fastupdate = off) where is_current",
@@ -118,14 +134,17 @@ class Trial:
         run("analyze knowledge.sources, knowledge.passages")
         started = time.perf_counter()
         change_rows(self._connection, "count_words", _WORD_SAMPLE, self._count, 50)
-        self._add("common words counted", time.perf_counter() - started, "s")
+        self._sheet.add("common words counted", time.perf_counter() - started, "s")
         run("analyze knowledge.word_counts")
-        self._add_size("passages with text index", "passages")
+        self._sheet.add_size("passages with text index", "passages")
 
     def try_model(
         self, name: str, kind: str, m: int, ef_construction: int, efs: Sequence[int]
-    ) -> str:
-        """Fill and index one model's table and search it; returns the table's name."""
+    ) -> int:
+        """Fill and index one model's table and search it.
+
+        Returns the smallest of ``efs`` that finds enough, the last where none does.
+        """
         search_ef = DEFAULT_INDEX.search_ef
         parameters = (f"{name}@1", kind, m, ef_construction, search_ef)
         table: str = self._connection.execute(_MODEL_SQL, parameters).fetchone()[0]  # type: ignore[index]
@@ -137,7 +156,7 @@ class Trial:
             copy.set_types(("text", "uuid", "text", "halfvec"))
             for key, vector in zip(self._keys, self._vectors, strict=True):
                 copy.write_row(("books", key, "1", HalfVector(vector)))
-        self._add(f"{name}: copied", time.perf_counter() - started, "s")
+        self._sheet.add(f"{name}: copied", time.perf_counter() - started, "s")
         started = time.perf_counter()
         fetch_rows(
             self._connection,
@@ -147,15 +166,13 @@ class Trial:
             _MEMORY_MB,
             _WORKERS,
         )
-        self._add(f"{name}: index built", time.perf_counter() - started, "s")
+        self._sheet.add(f"{name}: index built", time.perf_counter() - started, "s")
         self._connection.execute(f"analyze knowledge.{table}".encode())
-        self._add_size(f"{name}: index", f"{table}%hnsw")
-        for ef in efs:
-            if kind == "bit":
-                self._search_signs(name, table, ef)
-            else:
-                self._search(f"{name}, ef {ef}", table, ef)
-        return table
+        self._sheet.add_size(f"{name}: index", f"{table}%hnsw")
+        search = self._search_signs if kind == "bit" else self._search
+        recalls = {ef: search(name, table, ef) for ef in efs}
+        enough = (ef for ef, ratio in recalls.items() if ratio >= LEAST_RECALL_RATIO)
+        return next(enough, efs[-1])
 
     def try_plain_vectors(self, ef: int) -> None:
         """Index and search the same in single precision, for comparison."""
@@ -170,21 +187,27 @@ class Trial:
                 copy.write_row((key, Vector(vector)))
         run(f"set maintenance_work_mem = '{_MEMORY_MB}MB'".encode())
         run(f"set max_parallel_maintenance_workers = {_WORKERS}".encode())
-        self._time(
+        self._sheet.time(
             "vector: index built",
             "create index vectors_0_hnsw on knowledge.vectors_0 using hnsw"
             " (embedding vector_cosine_ops) with (m = 16, ef_construction = 64)",
         )
-        self._add_size("vector: index", "vectors_0_hnsw")
+        self._sheet.add_size("vector: index", "vectors_0_hnsw")
         text = load_statement("nearest_vectors", "vectors_0")
         self._measure(f"vector, ef {ef}", text.replace("halfvec", "vector"), ef, Vector)
         run("drop table knowledge.vectors_0")
 
-    def try_hybrid(self, name: str, must: float | None, aim: float) -> None:
-        """Search both channels one after the other, as retrieval does."""
+    def try_hybrid(
+        self, name: str, must: float | None, aim: float, *, ef: int | None = None
+    ) -> None:
+        """Search both channels one after the other, as retrieval does.
+
+        ``ef`` None = as broadly as a new model is searched.
+        """
         model = next(
             part for part in list_models(self._connection) if part.name == f"{name}@1"
         )
+        model = replace(model, search_ef=ef or model.search_ef)
         search_filter = SearchFilter()
         vector_s, text_s, both_s = [], [], []
         asked = list(zip(self._questions, self._question_texts, strict=True))
@@ -200,11 +223,11 @@ class Trial:
             vector_s.append(between - started)
             text_s.append(ended - between)
             both_s.append(ended - started)
-        self._add_latency("vector channel", vector_s[_WARM_UP:])
-        self._add_latency("text channel", text_s[_WARM_UP:])
+        self._sheet.add_latency("vector channel", vector_s[_WARM_UP:])
+        self._sheet.add_latency("text channel", text_s[_WARM_UP:])
         p50, p95 = np.percentile(both_s[_WARM_UP:], (50, 95)) * 1000
-        self._add("hybrid query p50", float(p50), "ms")
-        self._add("hybrid query p95", float(p95), "ms", must=must, aim=aim)
+        self._sheet.add("hybrid query p50", float(p50), "ms")
+        self._sheet.add("hybrid query p95", float(p95), "ms", must=must, aim=aim)
 
     def try_unbounded_text(self) -> None:
         """Search by the text channel that ranks whatever has any of the words."""
@@ -219,16 +242,16 @@ class Trial:
             started = time.perf_counter()
             self._connection.execute(statement, (text,)).fetchall()
             seconds.append(time.perf_counter() - started)
-        self._add_latency("text channel, all matches ranked", seconds)
+        self._sheet.add_latency("text channel, all matches ranked", seconds)
 
-    def _search(self, name: str, table: str, ef: int) -> None:
+    def _search(self, name: str, table: str, ef: int) -> float:
         statement = load_statement("nearest_vectors", table)
-        self._measure(name, statement, ef, HalfVector)
+        return self._measure(f"{name}, ef {ef}", statement, ef, HalfVector)
 
-    def _search_signs(self, name: str, table: str, per_wanted: int) -> None:
+    def _search_signs(self, name: str, table: str, per_wanted: int) -> float:
         statement = load_statement("nearest_vectors_by_signs", table)
         candidates = _WANTED * per_wanted
-        self._measure(
+        return self._measure(
             f"{name}, {candidates} re-ranked",
             statement,
             max(candidates, 40),
@@ -243,7 +266,7 @@ class Trial:
         ef: int,
         kind: Callable[[np.ndarray], object],
         *more: object,
-    ) -> None:
+    ) -> float:
         run = self._connection.execute
         run(f"set hnsw.ef_search = {ef}".encode())
         run("set enable_seqscan = off")
@@ -258,48 +281,7 @@ class Trial:
                 hits += sum(row[0] <= farthest for row in rows)
         run("reset enable_seqscan")
         run("reset enable_sort")
-        self._add_latency(name, seconds[_WARM_UP:])
+        self._sheet.add_latency(name, seconds[_WARM_UP:])
         recall = hits / (_WANTED * len(asked))
-        self._add(f"{name}: recall@10", recall, "ratio")
-
-    def _time(self, name: str, statement: str) -> None:
-        started = time.perf_counter()
-        self._connection.execute(statement.encode())
-        self._add(name, time.perf_counter() - started, "s")
-
-    def _add_latency(self, name: str, seconds: Sequence[float]) -> None:
-        for percent in (50, 95):
-            value = float(np.percentile(seconds, percent)) * 1000
-            self._add(f"{name}: p{percent}", value, "ms")
-
-    def _add_size(self, name: str, pattern: str) -> None:
-        rows = self._connection.execute(
-            "select sum(pg_total_relation_size(oid)) from pg_class"
-            " where relnamespace = 'knowledge'::regnamespace and relkind in ('r', 'i')"
-            " and relname like $1",
-            (f"{pattern}\\_%" if pattern == "passages" else pattern,),
-        ).fetchall()
-        self._add(f"{name}: size", float(rows[0][0] or 0) / 1024**2, "MiB")
-
-    def _add(
-        self,
-        name: str,
-        value: float,
-        unit: str,
-        *,
-        must: float | None = None,
-        aim: float | None = None,
-    ) -> None:
-        named = f"{self._count // 1000}k: {name}"
-        self.figures.append(Figure(named, value, unit, must=must, aim=aim))
-        print(f"{named}: {value:.4g} {unit}", flush=True)
-
-
-def _find_exact(vectors: np.ndarray, questions: np.ndarray) -> list[float]:
-    """Find how far the tenth nearest is, with the slack of half precision."""
-    best = np.full((len(questions), 0), np.inf, dtype=np.float32)
-    for first in range(0, len(vectors), 100_000):
-        distances = 1.0 - questions @ vectors[first : first + 100_000].T
-        nearest = np.partition(distances, _WANTED, axis=1)[:, :_WANTED]
-        best = np.sort(np.concatenate([best, nearest], axis=1), axis=1)[:, :_WANTED]
-    return [float(row[-1]) + 1e-4 for row in best]
+        self._sheet.add(f"{name}: recall@10", recall, "ratio")
+        return recall

@@ -2,17 +2,22 @@
 
 All limits and weights were chosen on one half of ``quality_questions.toml``; what is
 measured here is the other half. Times are those of the whole search by the retriever,
-connection included.
+connection included. Re-ranking is measured with the embedding model's token vectors;
+with a cross-encoder too where ``SPORTSGPT_RERANKER`` names its folder: none is shipped.
 """
 
+import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psycopg
 
 from benchmarks.figures import Figure
+from benchmarks.knowledge.kept_vectors import KeptVectorsEmbedder
 from benchmarks.knowledge.quality_base import open_base
 from benchmarks.knowledge.quality_questions import (
     Half,
@@ -29,16 +34,25 @@ from benchmarks.knowledge.quality_scores import (
 )
 from sportsgpt_lib.knowledge.embedder import Embedder, MiniLmEmbedder
 from sportsgpt_lib.knowledge.retrieval import PostgresRetriever
-from sportsgpt_lib.knowledge.retrieval_abstention import AbstentionRule
+from sportsgpt_lib.knowledge.retrieval_abstention import DEFAULT_RULE, AbstentionRule
 from sportsgpt_lib.knowledge.retrieval_fusion import FusionWeights
+from sportsgpt_lib.knowledge.retrieval_rerank import (
+    CrossEncoderReranker,
+    Reranker,
+    TokenReranker,
+)
 
 _NDCG_DEPTH, _RECALL_DEPTH = 10, 20
-_ALWAYS = AbstentionRule(-1.0, 0.0, -1.0)
-_CHANNELS: Mapping[str, FusionWeights | None] = {
-    "vector only": FusionWeights(1.0, 0.0),
-    "text only": FusionWeights(0.0, 1.0),
-    "fused": None,
+# Never abstain: in the order of the ranks, or by closeness as the default does.
+_BY_RANK = AbstentionRule(None, 0.0, -1.0)
+_BY_CLOSENESS = replace(DEFAULT_RULE, least_similarity=-1.0, least_word_share=-1.0)
+_CHANNELS: Mapping[str, Mapping[str, Any]] = {
+    "vector only": {"weights": FusionWeights(1.0, 0.0), "rule": _BY_RANK},
+    "text only": {"weights": FusionWeights(0.0, 1.0), "rule": _BY_RANK},
+    "fused by rank": {"rule": _BY_RANK},
+    "fused": {"rule": _BY_CLOSENESS},
 }
+_RERANKER_VARIABLE = "SPORTSGPT_RERANKER"
 _PASSAGES_SQL = """
     select
         passage_id, kind, title, passage_text, movements, issues,
@@ -62,7 +76,7 @@ class _Asked:
 
 def measure() -> list[Figure]:
     """Measure every channel, the fused default and the abstention."""
-    embedder = MiniLmEmbedder()
+    embedder = KeptVectorsEmbedder(MiniLmEmbedder())
     with open_base(embedder) as url:
         return measure_base(url, embedder, "report")
 
@@ -75,14 +89,24 @@ def measure_base(url: str, embedder: Embedder, half: Half) -> list[Figure]:
         Figure("passages", len(load_passages(url)), ""),
         Figure("locators that match no passage", len(judged.lost), "", must=0),
     ]
-    for name, weights in _CHANNELS.items():
-        settings = {} if weights is None else {"weights": weights}
-        retriever = PostgresRetriever(url, embedder, rule=_ALWAYS, **settings)  # type: ignore[arg-type]
+    for name, settings in list_rankings().items():
+        retriever = PostgresRetriever(url, embedder, **settings)
         asked = [_ask(retriever, one) for one in questions if one.has_answer]
         figures += _score(name, asked, judged)
     figures += _measure_abstention(PostgresRetriever(url, embedder), questions)
     figures += _measure_time(PostgresRetriever(url, embedder), questions)
     return figures
+
+
+def list_rankings() -> dict[str, Mapping[str, Any]]:
+    """List the rankings that are measured, with the retriever's settings of each."""
+    rerankers: dict[str, Reranker] = {"tokens": TokenReranker(MiniLmEmbedder())}
+    if folder := os.environ.get(_RERANKER_VARIABLE):
+        rerankers["cross-encoder"] = CrossEncoderReranker(Path(folder))
+    return dict(_CHANNELS) | {
+        f"fused + re-ranked by {name}": {"reranker": reranker, "rule": _BY_RANK}
+        for name, reranker in rerankers.items()
+    }
 
 
 def load_passages(url: str) -> list[StoredPassage]:

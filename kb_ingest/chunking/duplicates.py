@@ -14,9 +14,9 @@ keep their own.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from datasketch import MinHash, MinHashLSH
 
 from kb_ingest.chunking.shingles import (
     compute_jaccard_ratio,
@@ -27,6 +27,9 @@ from kb_ingest.chunking.shingles import (
 from sportsgpt_lib.knowledge.passages import Passage, PassageLink
 from sportsgpt_lib.knowledge.sources import Source
 from sportsgpt_lib.knowledge.store import PassageText
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 # Measured, see docs/knowledge.md: below 0.9 variants of one exercise look like copies.
 LEAST_SIMILARITY_RATIO = 0.9
@@ -78,6 +81,9 @@ class SignatureIndex:
         self._ranks = source_ranks
         self._signatures: dict[str, _Signature] = {}
         self._ids_by_source: dict[str, set[str]] = {}
+        # Loads SciPy's integration, which would delay every command.
+        from datasketch import MinHash, MinHashLSH
+
         self._buckets = MinHashLSH(num_perm=_PERMUTATIONS, params=_BANDS)
         self._seed = MinHash(num_perm=_PERMUTATIONS, hashfunc=int)
 
@@ -127,7 +133,7 @@ class SignatureIndex:
         return [_build_link(copy, new, ratio) for ratio, copy in replaced]
 
     def _find_similar(
-        self, new: _Signature, minhash: MinHash
+        self, new: _Signature, minhash: "MinHash"
     ) -> list[tuple[float, _Signature]]:
         candidates = [
             self._signatures[passage_id]
@@ -139,7 +145,7 @@ class SignatureIndex:
             if candidate.source_id != new.source_id
         ]
 
-    def _insert(self, signature: _Signature, minhash: MinHash) -> None:
+    def _insert(self, signature: _Signature, minhash: "MinHash") -> None:
         if signature.passage_id in self._signatures:
             return
         self._signatures[signature.passage_id] = signature
@@ -153,7 +159,9 @@ class SignatureIndex:
         self._ids_by_source[signature.source_id].discard(passage_id)
         self._buckets.remove(passage_id)
 
-    def _compute_minhash(self, shingles: np.ndarray) -> MinHash:
+    def _compute_minhash(self, shingles: np.ndarray) -> "MinHash":
+        from datasketch import MinHash
+
         minhash = MinHash(
             num_perm=_PERMUTATIONS,
             hashfunc=int,

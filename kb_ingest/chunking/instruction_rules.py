@@ -1,7 +1,7 @@
 """The rules by which instructions to a model are known.
 
-``ENGLISH_RULES`` and ``CHINESE_RULES`` read the plain form, in lower case and
-simplified characters; ``MARKUP_RULES`` read the text as it is. A rule's
+``ENGLISH_RULES`` read the plain form, in lower case, ``MARKUP_RULES`` the text as it
+is; Chinese ones are in ``instruction_rules_zh.py``. A rule's
 ``word_starts`` make it quick to pass over: a text without a word from each group cannot
 match its pattern.
 """
@@ -30,12 +30,6 @@ class Rule:
         return self.pattern.search(text) is not None
 
 
-SIMPLIFIED = str.maketrans(
-    "無視規則從現開輸詞為稱讚說詢問請這給應當遵總須條對話統復讓",
-    "无视规则从现开输词为称赞说询问请这给应当遵总须条对话统复让",
-)
-"""Traditional characters of the words in the rules, as simplified ones."""
-
 _DROP = (
     r"(?:ignor\w*|disregard\w*|forget\w*|overrid\w*|bypass\w*|dismiss\w*|discard\w*"
     r"|drop\w*|abandon\w*|neglect|erase|cancel|void|set(?:ting)? aside|put aside"
@@ -54,12 +48,6 @@ _MODEL = (
     r"|gpt(?:-?\d)?|assistants?|ai models?|ai assistants?|artificial intelligence)"
 )
 _ANSWER = r"(?:answer|response|reply|output|summary|report|completion)"
-_MODEL_ZH = r"(?:ai|人工智能|语言模型|大模型|聊天机器人|机器人|助手|助理|智能体)"
-_ORDERS_ZH = r"(?:指令|指示|提示词?|规则|要求|命令|说明|设定|限制|约束|告知的)"
-_EARLIER_ZH = (
-    r"(?:之前|以上|上述|上面|前面|先前|此前|原有|原来|上文|所有|全部|一切|你的)"
-)
-
 _DROP_WORDS = (
     "ignore disregard forget override bypass dismiss discard drop abandon neglect"
     " erase cancel void set setting put stop pay do don never"
@@ -73,7 +61,7 @@ _ROLE_WORDS = "you act behave pretend simulate role"
 _ANSWER_WORDS = "answer respond reply output summary report completion"
 
 
-def _rule(reason: str, pattern: str, *words: str) -> Rule:
+def build_rule(reason: str, pattern: str, *words: str) -> Rule:
     """Build a rule; of each group a text must have a word that begins alike."""
     groups = tuple(
         frozenset(word[:WORD_START_LETTERS] for word in group.split())
@@ -83,21 +71,21 @@ def _rule(reason: str, pattern: str, *words: str) -> Rule:
 
 
 ENGLISH_RULES: tuple[Rule, ...] = (
-    _rule(
+    build_rule(
         "sets earlier instructions aside",
         rf"\b{_DROP}\b[^.!?]{{0,40}}\b(?:{_EARLIER}|all|any|your|system|safety|content"
         rf"|my|these|its|of the)\b[^.!?]{{0,20}}\b{_ORDERS}\b",
         _DROP_WORDS,
         _ORDER_WORDS,
     ),
-    _rule(
+    build_rule(
         "sets earlier instructions aside",
         rf"\b{_DROP}\b[^.!?]{{0,30}}\b(?:everything|anything|all|what|whatever)\b"
         r"[^.!?]{0,30}\b(?:told|instructed|said|came before|asked|before this)\b",
         _DROP_WORDS,
         "told instruction said came asked before",
     ),
-    _rule(
+    build_rule(
         "sets earlier instructions aside",
         rf"\b(?:{_ORDERS}|everything|prompt)\b[^.!?]{{0,40}}\b(?:earlier|before|above|so"
         r" far|previously)\b[^.!?]{0,30}\b(?:no longer (?:apply|valid|count)|(?:is|are)"
@@ -107,19 +95,19 @@ ENGLISH_RULES: tuple[Rule, ...] = (
         "long void cancel obsolete invalid apply",
         "follow obey instruction only",
     ),
-    _rule(
+    build_rule(
         "gives new instructions",
         r"\bnew (?:instructions?|directives?|task|rules)\s*:",
         "new",
     ),
-    _rule(
+    build_rule(
         "gives new instructions",
         r"\byour (?:new|real|true|actual|only|secret) (?:task|instructions?|role|goal"
         r"|objective|job|purpose|identity)\b",
         "your",
         "new real true actual only secret",
     ),
-    _rule(
+    build_rule(
         "assigns a role to a model",
         rf"\b(?:you are|you're|you will be|act as|behave as"
         rf"|pretend (?:to be|(?:that )?you are)|simulate|role-?play as)\b"
@@ -128,7 +116,7 @@ ENGLISH_RULES: tuple[Rule, ...] = (
         _ROLE_WORDS,
         _MODEL_WORDS + " dan jailbroken unrestricted uncensored agent",
     ),
-    _rule(
+    build_rule(
         "assigns a role to a model",
         r"\b(?:pretend|act|behave|imagine|answer|respond)\b[^.!?]{0,50}\b"
         r"(?:without (?:any )?(?:limits|rules|restrictions|filters?)"
@@ -137,7 +125,7 @@ ENGLISH_RULES: tuple[Rule, ...] = (
         "with no",
         "limits rule restriction filter guidance",
     ),
-    _rule(
+    build_rule(
         "assigns a role to a model",
         r"\bfrom (?:now|here|this point) on,? you"
         r" (?:are an?|must|will|shall|should|only)\b[^.!?]{0,40}\b"
@@ -147,34 +135,34 @@ ENGLISH_RULES: tuple[Rule, ...] = (
         "you",
         "answer reply respond cite say output speak write obey act",
     ),
-    _rule(
+    build_rule(
         "speaks to a model",
         rf"\bas an? {_MODEL}\b[^.!?]{{0,40}}\b(?:you|your)\b",
         "as",
         _MODEL_WORDS,
         "you your",
     ),
-    _rule(
+    build_rule(
         "speaks to a model",
         rf"\b(?:note|message|instructions?|attention|notice|memo|hello|dear|hey)"
         rf"(?: to| for)?:?,? (?:(?:any|all|the|every) )?(?:{_MODEL}|model)\b",
         "note message instruction attention notice memo hell dear hey",
         _MODEL_WORDS + " mode",
     ),
-    _rule(
+    build_rule(
         "speaks to a model",
         rf"\bif you are (?:an? )?{_MODEL}\b",
         "if",
         "you",
         _MODEL_WORDS,
     ),
-    _rule(
+    build_rule(
         "speaks to a model",
         rf"\b(?:the |an? )?{_MODEL} (?:reading|processing|that reads|must|shall)\b",
         _MODEL_WORDS,
         "read processing must shall",
     ),
-    _rule(
+    build_rule(
         "asks for hidden instructions or secrets",
         r"\b(?:reveal|print|show|repeat|output|leak|display|expose|dump|disclose|write"
         r"|translate|tell me|what (?:is|are|were)|give me)\b[^.!?]{0,40}\b(?:system"
@@ -184,12 +172,12 @@ ENGLISH_RULES: tuple[Rule, ...] = (
         "reveal print show repeat output leak display expose dump discard write"
         " translate tell what give",
     ),
-    _rule(
+    build_rule(
         "names the prompt of a model",
         r"\b(?:system prompt|prompt injection|jailbreak)\b",
         "prompt jailbroken",
     ),
-    _rule(
+    build_rule(
         "lifts the limits of a model",
         r"\b(?:developer|dan|god|debug|unrestricted) mode\b|\bdo anything now\b"
         r"|\bcontent polic(?:y|ies)\b"
@@ -198,7 +186,7 @@ ENGLISH_RULES: tuple[Rule, ...] = (
         r"\b(?:off|disabled|lifted)",
         "mode anything context safety if",
     ),
-    _rule(
+    build_rule(
         "says what a model should answer",
         rf"\bin your {_ANSWER}s?,? (?:do not|don't|never|always|only|add|leave|omit|say"
         r"|state|mention|recommend|praise|claim|hide)\b"
@@ -208,7 +196,7 @@ ENGLISH_RULES: tuple[Rule, ...] = (
         "your tell inform convince assure do don never",
         _ANSWER_WORDS + " user read",
     ),
-    _rule(
+    build_rule(
         "says what a model should answer",
         rf"\b(?:respond|reply|answer|output|say)(?: with)?"
         rf"(?: only(?! (?:to|if|when|in)\b)| exactly| nothing but)"
@@ -216,21 +204,21 @@ ENGLISH_RULES: tuple[Rule, ...] = (
         rf"|\b{_ANSWER} (?:every|each|all) questions? with\b",
         "respond reply answer output say only",
     ),
-    _rule(
+    build_rule(
         "says what a model should answer",
         r"\b(?:when|if|while|before) (?:you )?(?:summari[sz]e|summari[sz]ing|quote|cite"
         r"|paraphrase|retrieve)\b[^.!?]{0,40}\b(?:add|say|state|mention|omit|include)\b"
         r"|\bsummari[sz]e this (?:page|text|document|passage|chapter) as\b",
         "when if while before summary",
     ),
-    _rule(
+    build_rule(
         "says what a model should answer",
         r"\b(?:rank|rate|grade|score|list) (?:this|the) (?:\w+ )?(?:card|source|passage"
         r"|document|text|page|book)\b[^.!?]{0,20}\b(?:first|highest|best|top)\b",
         "rank rate grade score list",
         "first highest best top",
     ),
-    _rule(
+    build_rule(
         "asks a model to act",
         r"\b(?:call|invoke) the (?:tool|function|api)\b"
         r"|\b(?:use|run) the (?:tool|command)\b|\bexecute the following\b"
@@ -238,52 +226,11 @@ ENGLISH_RULES: tuple[Rule, ...] = (
         r"|\b(?:send|post|upload|forward)\b[^.!?]{0,60}\bto https?:",
         "call invoke use run execute curl rm drop send post upload forward",
     ),
-    _rule(
+    build_rule(
         "imitates turns of a conversation with a model",
         rf"\b(?:system|assistant)\s*:\s*(?:you\b|sure\b|always\b|i will\b|ignore\b|the"
         rf" {_MODEL})|\bhuman:.{{0,200}}\bassistant:|\bassistant:.{{0,200}}\bhuman:",
         "system assistant human",
-    ),
-)
-
-CHINESE_RULES: tuple[Rule, ...] = (
-    _rule(
-        "sets earlier instructions aside",
-        rf"(?:忽略|无视|忘记|忘掉|忽视|不理会|不要理会|别管|跳过|覆盖|抛开|绕过|不要遵守|不遵守|解除)"
-        rf"[^。！？]{{0,6}}{_EARLIER_ZH}[^。！？]{{0,8}}(?:{_ORDERS_ZH}|一切)",
-    ),
-    _rule(
-        "sets earlier instructions aside",
-        rf"{_EARLIER_ZH}[^。！？]{{0,6}}{_ORDERS_ZH}[^。！？]{{0,6}}(?:作废|无效|失效|取消)",
-    ),
-    _rule(
-        "assigns a role to a model",
-        rf"(?:你(?:现在)?(?:是|扮演|充当)|假装你是|从现在(?:开始|起)[，,]?你)[^。！？]{{0,12}}"
-        rf"(?:{_MODEL_ZH}|不受(?:约束|限制)|没有(?:限制|约束)|无限制)",
-    ),
-    _rule(
-        "gives new instructions",
-        r"你的(?:新|真正的?|唯一的?)(?:任务|角色|身份|目标|指令)",
-    ),
-    _rule(
-        "speaks to a model",
-        rf"作为(?:一个|一名)?(?:ai|人工智能|语言模型|大模型)[^。！？]{{0,12}}你"
-        rf"|(?:致|告|给)[^。！？]{{0,8}}{_MODEL_ZH}[:：]",
-    ),
-    _rule(
-        "asks for hidden instructions or secrets",
-        r"(?:输出|显示|泄露|告诉我|透露|打印|重复|说出)[^。！？]{0,10}(?:系统提示|提示词|密码|密钥"
-        r"|系统指令|你的指令)",
-    ),
-    _rule(
-        "names the prompt of a model",
-        r"系统(?:提示词?|消息|指令)\s*[:：]|越狱|提示词注入",
-    ),
-    _rule("lifts the limits of a model", r"(?:开发者|上帝|调试|无限制)模式|安全限制"),
-    _rule(
-        "says what a model should answer",
-        r"(?:不要|别|不得|禁止|切勿)(?:告诉|告知|通知|提醒)(?:用户|读者)|在你的(?:回答|回复|答案|报告)中"
-        r"|只(?:能)?(?:回复|回答|输出)|(?:每个|所有)(?:回答|答案|回复)[^。！？]{0,6}(?:加上|写上|附上)",
     ),
 )
 

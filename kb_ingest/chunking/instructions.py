@@ -3,7 +3,8 @@
 A finding holds a passage back, it deletes nothing. Rules see a text in its plain form
 (``plain_form.py``) and read what concerns models, not what concerns athletes: "ignore
 pain" is advice, "ignore previous instructions" is not. The rules themselves are in
-``instruction_rules.py``; rates of misses and false alarms in docs/knowledge.md.
+``instruction_rules.py`` and ``instruction_rules_zh.py``; rates of misses and false
+alarms in docs/knowledge.md.
 """
 
 import base64
@@ -12,12 +13,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kb_ingest.chunking.instruction_rules import (
-    CHINESE_RULES,
     ENGLISH_RULES,
     MARKUP_RULES,
-    SIMPLIFIED,
     WORD_START_LETTERS,
 )
+from kb_ingest.chunking.instruction_rules_zh import CHINESE_RULES, SIMPLIFIED
 from kb_ingest.chunking.plain_form import (
     DIRECTION,
     INVISIBLE,

@@ -6,7 +6,8 @@ from string import ascii_uppercase
 
 from kb_ingest.parsing.builder import DocumentBuilder
 from kb_ingest.parsing.formula_text import write_formula
-from kb_ingest.parsing.tree_walker import TreeWalker, Vocabulary
+from kb_ingest.parsing.tree_vocabulary import Vocabulary
+from kb_ingest.parsing.tree_walker import TreeWalker
 from kb_ingest.parsing.xml_tree import Element, get_local_name, parse_xml
 
 MEDIA_TYPE = "application/x-cnxml+xml"

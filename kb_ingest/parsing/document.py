@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-PARSER_VERSION = "parsing-1"
+PARSER_VERSION = "parsing-2"
 """Raised whenever the same file would give another document."""
 
 BlockKind = Literal[

@@ -111,11 +111,14 @@ def _read_lines(
     lines: list[Line] = []
     scanned: list[int] = []
     unreadable: list[int] = []
-    height = 0.0
+    height, field_count = 0.0, 0
     for number in range(1, len(document) + 1):
         page = read_page(document, number)
         height = max(height, page.height)
         builder.leave_out("text turned sideways", page.turned_text)
+        builder.leave_out("comments on its pages", page.annotations.comments)
+        builder.leave_out("what form fields hold", page.annotations.field_values)
+        field_count += page.annotations.field_count
         text = "".join(piece.text for piece in page.pieces)
         if len(text) < _LEAST_PAGE_CHARACTERS and page.is_covered_by_picture:
             scanned.append(number)
@@ -124,6 +127,12 @@ def _read_lines(
         page.pieces = gather_ruled_tables(page)
         lines.extend(order_lines(page))
     _report_pages(name, scanned, unreadable, len(document), builder)
+    if field_count:
+        builder.report(
+            "",
+            f"it is a form with {field_count} fields, which are not read",
+            "where they hold knowledge, print it to a new PDF and admit that",
+        )
     return lines, height
 
 

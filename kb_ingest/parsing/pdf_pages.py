@@ -15,6 +15,7 @@ from typing import Any
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from kb_ingest.parsing.pdf_annotations import Annotations, read_annotations
 from kb_ingest.parsing.pdf_drawings import Frame, Rule, read_drawings
 
 WIDE_GAP_EMS = 0.9
@@ -49,7 +50,7 @@ class Piece:
 
 @dataclass(slots=True)
 class Page:
-    """One page: its pieces, text that is turned, and what else lies on it."""
+    """One page: its pieces, text that is turned, and what else lies on or over it."""
 
     number: int
     width: float
@@ -58,6 +59,7 @@ class Page:
     turned_text: str
     rules: list[Rule]
     is_covered_by_picture: bool
+    annotations: Annotations
 
 
 @dataclass(slots=True)
@@ -98,6 +100,7 @@ def read_page(document: pdfium.PdfDocument, number: int) -> Page:
             "".join(turned),
             rules,
             is_covered,
+            read_annotations(page),
         )
     finally:
         text_page.close()

@@ -1,16 +1,16 @@
 """Walks a tree of elements and writes its blocks: one walk for HTML and all of XML.
 
-A format says in a ``Vocabulary`` what its elements mean. An element that no vocabulary
-names is taken for part of the running text, so that its words are never lost.
+What the elements mean is in ``tree_vocabulary.py``. An element that no vocabulary names
+is taken for part of the running text, so that its words are never lost.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 from kb_ingest.parsing.builder import DocumentBuilder
 from kb_ingest.parsing.document import BlockKind
 from kb_ingest.parsing.tree_tables import read_rows
+from kb_ingest.parsing.tree_vocabulary import Vocabulary
 from kb_ingest.parsing.xml_tree import (
     Element,
     get_address,
@@ -22,57 +22,6 @@ from kb_ingest.parsing.xml_tree import (
 _BREAK = "\x01"
 _SPACE = re.compile(r"\s+")
 _AROUND_BREAK = re.compile(rf" *{_BREAK} *")
-
-Handler = Callable[["TreeWalker", Element], None]
-InlineText = Callable[[Element], str]
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """What the elements of a format mean, by tag without namespace.
-
-    Attributes
-    ----------
-    ignored
-        Not text at all: scripts, metadata.
-    left_out
-        Text that is not knowledge, and what to call it in the finding.
-    sections, titles
-        An element that opens a section, and its first child that names it.
-    headings
-        Elements that open a section by themselves, with their level.
-    blocks
-        Elements that end the paragraph before them.
-    special
-        What has its own treatment as a block.
-    inline
-        What stands for another text within a line, such as a formula.
-    name_hidden
-        What to call an element that readers don't see as text; None = it is text.
-    read_page
-        The page that an element says begins here; None = it says nothing.
-    """
-
-    ignored: frozenset[str] = frozenset()
-    left_out: Mapping[str, str] = field(default_factory=dict)
-    sections: frozenset[str] = frozenset()
-    titles: frozenset[str] = frozenset()
-    headings: Mapping[str, int] = field(default_factory=dict)
-    blocks: frozenset[str] = frozenset()
-    captions: frozenset[str] = frozenset()
-    formulas: frozenset[str] = frozenset()
-    lists: frozenset[str] = frozenset()
-    numbered_lists: frozenset[str] = frozenset()
-    items: frozenset[str] = frozenset()
-    tables: frozenset[str] = frozenset()
-    rows: frozenset[str] = frozenset()
-    cells: frozenset[str] = frozenset()
-    breaks: frozenset[str] = frozenset()
-    preformatted: frozenset[str] = frozenset()
-    special: Mapping[str, Handler] = field(default_factory=dict)
-    inline: Mapping[str, InlineText] = field(default_factory=dict)
-    name_hidden: Callable[[Element], str | None] = lambda _: None
-    read_page: Callable[[Element], int | None] = lambda _: None
 
 
 class TreeWalker:
@@ -272,22 +221,7 @@ class TreeWalker:
         return not inside & (words.headings.keys() | words.tables)
 
     def _is_block(self, tag: str) -> bool:
-        words = self.vocabulary
-        return (
-            tag in words.blocks
-            or tag in words.items
-            or tag in words.lists
-            or tag in words.tables
-            or tag in words.rows
-            or tag in words.cells
-            or tag in words.sections
-            or tag in words.titles
-            or tag in words.headings
-            or tag in words.captions
-            or tag in words.formulas
-            or tag in words.preformatted
-            or tag in words.special
-        )
+        return tag in self.vocabulary.block_tags
 
     def _append(self, text: str) -> None:
         if not self._is_line_begun:

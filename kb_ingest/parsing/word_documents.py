@@ -26,6 +26,13 @@ _OUTLINE_LEVELS = "012345678"
 
 _LINK = "/hyperlink"
 _NOTES = ("/footnotes", "/endnotes")
+_LEFT_OUT = {
+    "/comments": "comments",
+    "/header": "headers and footers",
+    "/footer": "headers and footers",
+}
+"""Parts of a package that are not its text, by the end of their relation."""
+
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -55,6 +62,10 @@ def parse_word_document(name: str, data: bytes, builder: DocumentBuilder) -> Non
         if part.reltype.endswith(_NOTES) and not part.is_external:
             notes = parse_xml(name, part.target_part.blob, builder.limits)
             _read_notes(notes, builder)
+        what = _LEFT_OUT.get("/" + part.reltype.rpartition("/")[2])
+        if what is not None and not part.is_external:
+            root = parse_xml(name, part.target_part.blob, builder.limits)
+            builder.leave_out(what, " ".join(map(_collect, root.iter(f"{_W}p"))))
 
 
 class _WordReader:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # heavy to import; see the package's charter
     from kb_ingest.ingest import KnowledgeIngest
     from kb_ingest.outcomes import EmbeddingCounts, SourceOutcome
     from orchestration.runs import RunOutcome
+    from sportsgpt_lib.knowledge.embedding_models import ModelRegistry
 
 # Steps that are shown; checks are shown where they fail.
 _TABLES = ("knowledge__sources", "knowledge__passages", "knowledge__embeddings")
@@ -115,9 +116,26 @@ def reembed(
         raise typer.Exit(1)
     if before is None or before.name != counts.model:
         CONSOLE.print(f"{counts.model} is active now.")
+        _say_limits(registry, counts.model)
     elif not counts.passages:
         CONSOLE.print("Nothing to do: it is active and has every passage.")
     _say_setting(settings, counts.model)
+
+
+def _say_limits(registry: "ModelRegistry", name: str) -> None:
+    """Say where it is not known how close is close for a model."""
+    from sportsgpt_lib.knowledge.retrieval_abstention import (
+        UNFITTED_RULE,
+        choose_rule,
+    )
+
+    model = registry.find(name)
+    fitted = None if model is None else model.fitted_rule
+    if choose_rule(name, fitted) is UNFITTED_RULE:
+        CONSOLE.print(
+            "When it should return nothing was not fitted for it: until `sportsgpt kb "
+            "calibrate` has done so, the words of a question alone decide."
+        )
 
 
 def print_embedding(console: Console, counts: "EmbeddingCounts") -> None:

@@ -1,12 +1,11 @@
-"""``sportsgpt kb status``, ``admit``, ``review``, ``withdraw``: a librarian's work."""
+"""``sportsgpt kb status``, ``review``, ``withdraw``: a librarian's work."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
-from orchestration.cli.console import CONSOLE, ERRORS
+from orchestration.cli.console import CONSOLE
 from orchestration.cli.tables import print_table
 from orchestration.settings import Settings, load_settings
 
@@ -42,22 +41,6 @@ def status() -> None:
     is_stopped = _print_quarantine(url)
     if is_stopped or active is None:
         raise typer.Exit(1)
-
-
-def admit(
-    file: Annotated[
-        Path, typer.Argument(exists=True, help="File or folder inside a collection.")
-    ],
-) -> None:
-    """Draft the manifest's entry of a file, with its SHA-256, for review."""
-    from sportsgpt_lib.knowledge.admission import draft_source
-
-    folder = _find_collection_folder(file)
-    typer.echo(draft_source(folder, file.absolute().relative_to(folder).as_posix()))
-    ERRORS.print(
-        "Review the file, replace every TODO, sign with your name, and add the entry "
-        f"to {escape(str(folder / 'kb_sources.toml'))}; then run `sportsgpt kb ingest`."
-    )
 
 
 def review(
@@ -159,22 +142,6 @@ def withdraw(
     CONSOLE.print("Write withdrawn_reason into its manifest too, so that all know.")
 
 
-def _find_collection_folder(file: Path) -> Path:
-    """Find the folder above a file that has a manifest."""
-    from sportsgpt_lib.errors import SettingError
-    from sportsgpt_lib.knowledge.collection import MANIFEST_FILE
-
-    for folder in file.absolute().parents:
-        if (folder / MANIFEST_FILE).is_file():
-            return folder
-    raise SettingError(
-        str(file),
-        f"no folder above it has a {MANIFEST_FILE}",
-        "copy it into a collection; for a new one make the folder with an empty "
-        f"{MANIFEST_FILE}, and name it in SPORTSGPT_KNOWLEDGE",
-    )
-
-
 def _print_sources(
     url: str, states: "tuple[SourceState, ...]", active: "EmbeddingModel | None"
 ) -> None:
@@ -233,7 +200,7 @@ def _print_models(models: "tuple[EmbeddingModel, ...]", wanted: str) -> None:
     print_table(
         CONSOLE,
         "Models",
-        ("model", "state", "dimension", "languages", "recall"),
+        ("model", "state", "dimension", "languages", "recall", "limits"),
         [
             (
                 model.name,
@@ -241,6 +208,7 @@ def _print_models(models: "tuple[EmbeddingModel, ...]", wanted: str) -> None:
                 model.dimension,
                 ", ".join(model.language_list or ["all"]),
                 None if model.recall_ratio is None else round(model.recall_ratio, 3),
+                _describe_limits(model),
             )
             for model in models
         ],
@@ -251,6 +219,19 @@ def _print_models(models: "tuple[EmbeddingModel, ...]", wanted: str) -> None:
             f"[yellow]The settings name {escape(wanted)}, which is not active[/]: "
             "`sportsgpt kb reembed` embeds with it and switches."
         )
+
+
+def _describe_limits(model: "EmbeddingModel") -> str:
+    """Describe where the limits of a model, by which it returns nothing, are from."""
+    from sportsgpt_lib.knowledge.retrieval_abstention import (
+        UNFITTED_RULE,
+        choose_rule,
+    )
+
+    if model.fitted_rule is not None:
+        return "fitted here"
+    is_unknown = choose_rule(model.name, None) is UNFITTED_RULE
+    return "not fitted" if is_unknown else "of the model"
 
 
 def _print_foreign_collections(

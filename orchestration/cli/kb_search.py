@@ -15,6 +15,7 @@ from orchestration.settings import load_settings
 if TYPE_CHECKING:  # heavy to import; see the package's charter
     from sportsgpt_lib.knowledge.retrieval import EvidencePassage
     from sportsgpt_lib.knowledge.store_ingests import PassageHistory
+    from sportsgpt_lib.knowledge.store_wholes import WholePart
 
 
 class AudienceOption(StrEnum):
@@ -41,6 +42,10 @@ def search(  # noqa: PLR0917 - Typer declares options so
     ] = None,
     issue: Annotated[
         str | None, typer.Option(help="Only passages that answer this issue.")
+    ] = None,
+    event: Annotated[
+        str | None,
+        typer.Option(help="Only what shows at this keyframe or phase of --movement."),
     ] = None,
     audience: Annotated[
         AudienceOption | None, typer.Option(help="Only sources written for them.")
@@ -70,6 +75,7 @@ def search(  # noqa: PLR0917 - Typer declares options so
         None if audience is None else audience.value,
         licence,
         None if trust is None else trust.value,
+        event,
     )
     result = build_retriever(settings).search(question, wanted, wanted=limit)
     if as_json:
@@ -79,22 +85,30 @@ def search(  # noqa: PLR0917 - Typer declares options so
         reason = result.abstained_reason or "nothing was found"
         CONSOLE.print(f"Nothing found: {escape(reason)}", highlight=False)
     for number, passage in enumerate(result.passages, start=1):
-        _print_found(number, passage)
+        _print_found(number, passage, result.language)
 
 
 def show(
     passage_id: Annotated[
         str, typer.Argument(help="Id that a search or report shows.")
     ],
+    whole: Annotated[  # noqa: FBT002 - Typer declares a flag so
+        bool,
+        typer.Option("--whole", help="Show the whole table, answer or section."),
+    ] = False,
 ) -> None:
     """Show a passage with its source, page, licence and history."""
     from orchestration.environment import prepare
     from orchestration.knowledge_backend import build_store
     from sportsgpt_lib.knowledge.store_ingests import load_passage_history
+    from sportsgpt_lib.knowledge.store_wholes import load_whole
 
     settings = load_settings()
     prepare(settings)
-    _print_history(load_passage_history(build_store(settings).url, passage_id))
+    url = build_store(settings).url
+    history = load_passage_history(url, passage_id)
+    _print_history(history)
+    _print_whole(load_whole(url, passage_id), is_wanted=whole)
 
 
 def _validate_names(movement: str | None, issue: str | None) -> None:
@@ -115,8 +129,14 @@ def _validate_names(movement: str | None, issue: str | None) -> None:
             )
 
 
-def _print_found(number: int, passage: "EvidencePassage") -> None:
-    CONSOLE.print(f"[bold]{number}. {escape(passage.title)}[/]")
+def _print_found(number: int, passage: "EvidencePassage", language: str) -> None:
+    from sportsgpt_lib.knowledge.translations import list_words
+
+    title, *text = list_words(passage.payload, language) or (
+        passage.title,
+        passage.text,
+    )
+    CONSOLE.print(f"[bold]{number}. {escape(title)}[/]")
     part = passage.payload.get("part")
     facts = [
         passage.source_title,
@@ -134,7 +154,7 @@ def _print_found(number: int, passage: "EvidencePassage") -> None:
         pages = describe_pages(copy.page_first, copy.page_last)
         also = ", ".join(filter(None, (copy.source_title, pages)))
         CONSOLE.print(f"   also in {escape(also)}", highlight=False)
-    CONSOLE.print(escape(passage.text), style="dim", highlight=False)
+    CONSOLE.print(escape(" ".join(text)), style="dim", highlight=False)
 
 
 def _describe_scores(passage: "EvidencePassage") -> str:
@@ -146,6 +166,8 @@ def _describe_scores(passage: "EvidencePassage") -> str:
     )
     parts = [vector, f"words place {passage.text_place or 'none'}"]
     parts.append(f"fused {passage.fused_score:.4f}")
+    if passage.closeness is not None:
+        parts.append(f"close {passage.closeness:.3f}")
     if passage.rerank_score is not None:
         parts.append(f"re-ranked {passage.rerank_score:.3f}")
     return " · ".join(parts)
@@ -202,6 +224,32 @@ def _print_history(history: "PassageHistory") -> None:
             f"{other.chunker_version})",
             highlight=False,
         )
+
+
+def _print_whole(parts: "tuple[WholePart, ...]", *, is_wanted: bool) -> None:
+    """Print what a passage is a part of, or say that there is more of it."""
+    from sportsgpt_lib.knowledge.store_wholes import (
+        MOST_PARTS,
+        find_missing_parts,
+        join_parts,
+    )
+
+    if len(parts) <= 1:
+        return
+    pages = [page for part in parts for page in (part.page_first, part.page_last)]
+    known = [page for page in pages if page is not None]
+    place = describe_pages(min(known), max(known)) if known else ""
+    what = "section" if parts[0].part_no is None else "whole"
+    said = ", ".join(filter(None, (f"one of {len(parts)} passages", place)))
+    if not is_wanted:
+        CONSOLE.print(f"[dim]{what:8}[/] {said}; --whole shows them joined")
+        return
+    CONSOLE.print(f"[dim]{what:8}[/] {said}:")
+    CONSOLE.print(escape(join_parts(parts)), highlight=False)
+    for number in find_missing_parts(parts):
+        CONSOLE.print(f"[dim]{what:8}[/] part {number} is in another source")
+    if len(parts) == MOST_PARTS:
+        CONSOLE.print(f"[dim]{what:8}[/] only the first {MOST_PARTS} are shown")
 
 
 def _describe_state(history: "PassageHistory") -> str:

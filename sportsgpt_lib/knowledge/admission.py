@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sportsgpt_lib.errors import DocumentError, KnowledgeError
-from sportsgpt_lib.knowledge.sources import TO_COMPLETE, SourceKind
+from sportsgpt_lib.knowledge.sources import TO_COMPLETE, SourceKind, SourceLanguage
 
 _ENDINGS_OF_BOOKS = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 
@@ -61,7 +61,13 @@ def validate_unchanged(path: Path, sha256: str) -> None:
         )
 
 
-def draft_source(folder: Path, file: str, *, kind: SourceKind | None = None) -> str:
+def draft_source(
+    folder: Path,
+    file: str,
+    *,
+    kind: SourceKind | None = None,
+    language: SourceLanguage | None = None,
+) -> str:
     """Draft the manifest's entry for a file or folder that lies in a collection.
 
     Parameters
@@ -72,6 +78,8 @@ def draft_source(folder: Path, file: str, *, kind: SourceKind | None = None) -> 
         Path in it, with forward slashes.
     kind
         None = judged by the name: a folder or an archive is a book, rows are questions.
+    language
+        That of its text; None = it is not known.
 
     Returns
     -------
@@ -91,8 +99,8 @@ def draft_source(folder: Path, file: str, *, kind: SourceKind | None = None) -> 
         "sport": "general",
         "movements": [],
         "audience": [],
-        "language": "en",
-        "kind": kind or _judge_kind(path),
+        "language": language or TO_COMPLETE,
+        "kind": kind or judge_kind(path),
         "file": file,
         "sha256": compute_source_sha256(path),
         "admitted_by": TO_COMPLETE,
@@ -141,8 +149,11 @@ def _make_id(path: Path) -> str:
     return "-".join(filter(None, "".join(letters).split("-"))) or "source"
 
 
-def _judge_kind(path: Path) -> SourceKind:
+def judge_kind(path: Path) -> SourceKind:
+    """Judge by its name what a file or folder is likely to be."""
     suffix = path.suffix.lower()
     if path.is_dir() or suffix in _ENDINGS_OF_BOOKS:
         return "book"
+    if suffix == ".toml":
+        return "answers" if path.stem.split("_")[0] == "qa" else "cards"
     return "questions" if suffix in (".json", ".jsonl", ".csv") else "document"

@@ -7,10 +7,9 @@ checked, tried again a fixed number of times, and spaced. What the port is, is i
 
 import threading
 import time
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,9 +20,18 @@ from pydantic import SecretStr
 from sportsgpt_lib.errors import ModelServiceError
 from sportsgpt_lib.knowledge.embedder import normalize_rows
 from sportsgpt_lib.knowledge.embedder_tokens import MiniLmTokenizer, Tokenizer
+from sportsgpt_lib.model_service.openai_client import (
+    Server,
+    build_openai_client,
+    build_quiet_headers,
+    refuse_failures,
+)
+from sportsgpt_lib.model_service.refusal import Refusal
 
-_RETRY_STATUS = (408, 409, 425, 429)
-_FIRST_SERVER_FAULT = 500
+_MOST_ANSWER_BYTES = 64_000_000
+"""Chosen: 64 texts of 8,192 numbers with 25 digits each are 14 MB."""
+_CONNECTIONS = 8
+"""Chosen: batches are asked one after the other, by few threads."""
 _LONGEST_WAIT_S = 60.0
 _PROBE_TEXT = "The knees bend too little when landing from a jump."
 
@@ -140,7 +148,7 @@ class EndpointEmbedder:
                 wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
             try:
                 return self._request(texts)
-            except _Refusal as refusal:
+            except Refusal as refusal:
                 reason = str(refusal)
                 if not refusal.may_retry:
                     break
@@ -155,23 +163,14 @@ class EndpointEmbedder:
 
         self._keep_rate()
         dimension = self._settings.dimension
-        try:
+        with refuse_failures("a list of embeddings"):
             answer = self._client.embeddings.create(
                 model=self._settings.model,
                 input=list(texts),
                 encoding_format="float",
                 dimensions=openai.omit if dimension is None else dimension,
+                extra_headers=build_quiet_headers(),
             )
-        except openai.APITimeoutError as error:
-            raise _Refusal("it did not answer in time") from error
-        except openai.APIStatusError as error:
-            raise _Refusal(
-                f"it answered with status {error.status_code}",
-                may_retry=_may_pass(error.status_code),
-                wait_s=_read_wait_s(error.response.headers.get("retry-after")),
-            ) from error
-        except (openai.OpenAIError, ValueError) as error:
-            raise _Refusal(f"it failed ({type(error).__name__})") from error
         return _read_rows(answer, len(texts))
 
     def _keep_rate(self) -> None:
@@ -188,14 +187,18 @@ class EndpointEmbedder:
 
     @cached_property
     def _client(self) -> Any:
-        import openai
-
-        return openai.OpenAI(
-            base_url=self._settings.base_url,
-            api_key=self._settings.api_key.get_secret_value(),
-            timeout=self._settings.timeout_s,
-            max_retries=0,
+        settings = self._settings
+        client = build_openai_client(
+            Server(
+                base_url=settings.base_url,
+                api_key=settings.api_key,
+                timeout_s=settings.timeout_s,
+                most_answer_bytes=_MOST_ANSWER_BYTES,
+                connections=_CONNECTIONS,
+            )
         )
+        weakref.finalize(self, client.close)
+        return client
 
     def _error(self, found: str, fix: str) -> ModelServiceError:
         address = urlsplit(self._settings.base_url)
@@ -205,39 +208,6 @@ class EndpointEmbedder:
         return ModelServiceError(where, found, fix)
 
 
-class _Refusal(Exception):  # noqa: N818 -- a step of the retry, never seen outside
-    """One attempt failed; ``may_retry`` False = another would fail alike."""
-
-    def __init__(
-        self, reason: str, *, may_retry: bool = True, wait_s: float = 0.0
-    ) -> None:
-        super().__init__(reason)
-        self.may_retry = may_retry
-        self.wait_s = wait_s
-
-
-def _may_pass(status: int) -> bool:
-    return status in _RETRY_STATUS or status >= _FIRST_SERVER_FAULT
-
-
-def _read_wait_s(retry_after: str | None) -> float:
-    """Read how long the server asks to wait: seconds or a date; 0 where neither.
-
-    Source: RFC 9110, 10.2.3.
-    """
-    if retry_after is None:
-        return 0.0
-    try:
-        return max(0.0, float(retry_after))
-    except ValueError:
-        pass
-    try:
-        until = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return 0.0
-    return max(0.0, (until.astimezone(UTC) - datetime.now(UTC)).total_seconds())
-
-
 def _read_rows(answer: Any, expected: int) -> list[list[float]]:
     """Read the vectors in the order of the texts."""
     try:
@@ -245,7 +215,7 @@ def _read_rows(answer: Any, expected: int) -> list[list[float]]:
             int(part.index): list(map(float, part.embedding)) for part in answer.data
         }
     except (AttributeError, TypeError, ValueError) as error:
-        raise _Refusal("its answer is no list of embeddings") from error
+        raise Refusal("its answer is not a list of embeddings") from error
     if sorted(rows) != list(range(expected)):
-        raise _Refusal(f"it gave {len(rows)} vectors for {expected} texts")
+        raise Refusal(f"it gave {len(rows)} vectors for {expected} texts")
     return [rows[place] for place in range(expected)]

@@ -7,16 +7,20 @@ that a reader sees the one or the other. Vectors are in ``embedding_vectors.py``
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
+
+from psycopg.types.json import Jsonb
 
 from sportsgpt_lib.errors import DatabaseError
 from sportsgpt_lib.knowledge.embedder import Embedder
 from sportsgpt_lib.knowledge.postgres import (
     KnowledgeConnection,
+    Row,
     change_rows,
     fetch_rows,
     open_knowledge_base,
 )
+from sportsgpt_lib.knowledge.retrieval_abstention import AbstentionRule, read_rule
 
 _WHERE = "knowledge.embedding_models"
 LEAST_RECALL_RATIO = 0.95
@@ -46,7 +50,10 @@ DEFAULT_INDEX = IndexSettings()
 
 @dataclass(frozen=True)
 class EmbeddingModel:
-    """One registered model. ``table_name`` None = its vectors were deleted."""
+    """One registered model. ``table_name`` None = its vectors were deleted.
+
+    ``fitted_rule`` says when a search by it returns nothing; None = never fitted.
+    """
 
     name: str
     dimension: int
@@ -58,6 +65,12 @@ class EmbeddingModel:
     recall_ratio: float | None
     created_at: datetime
     activated_at: datetime | None
+    fitted_rule: AbstentionRule | None
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether readers ask it: it was active, and its vectors are still there."""
+        return self.activated_at is not None and self.table_name is not None
 
     @property
     def vectors(self) -> str:
@@ -84,15 +97,7 @@ class EmbeddingModel:
 
 def list_models(connection: KnowledgeConnection) -> tuple[EmbeddingModel, ...]:
     """List every model ever registered: the active one, then the last active ones."""
-    return tuple(
-        EmbeddingModel(
-            name,
-            dimension,
-            None if languages is None else frozenset(languages),
-            *others,
-        )
-        for name, dimension, languages, *others in fetch_rows(connection, "list_models")
-    )
+    return tuple(map(_build_model, fetch_rows(connection, "list_models")))
 
 
 def choose_model(
@@ -109,8 +114,7 @@ def choose_model(
     """
     fetch_rows(connection, "share_models")
     for model in list_models(connection):
-        was_active = model.activated_at is not None and model.table_name is not None
-        if was_active and model.name in offered:
+        if model.is_searched and model.name in offered:
             return model
     return None
 
@@ -232,6 +236,18 @@ class ModelRegistry:
         with open_knowledge_base(self._url) as connection:
             change_rows(connection, "save_recall", name, recall_ratio, search_ef)
 
+    def save_rule(self, name: str, rule: AbstentionRule) -> None:
+        """Save when a search by a model returns nothing.
+
+        Raises
+        ------
+        DatabaseError
+            The model is not registered.
+        """
+        self._load(name)
+        with open_knowledge_base(self._url) as connection:
+            change_rows(connection, "save_abstention", name, Jsonb(rule.to_json()))
+
     def _load(self, name: str) -> EmbeddingModel:
         model = self.find(name)
         if model is None:
@@ -252,6 +268,13 @@ class ModelRegistry:
                     f"{name} is not activated: its vectors were deleted meanwhile",
                     "embed the passages with it again: sportsgpt kb ingest",
                 )
+
+
+def _build_model(row: Row) -> EmbeddingModel:
+    name, dimension, languages, *others, abstention = row
+    known = None if languages is None else frozenset(languages)
+    values: list[Any] = [name, dimension, known, *others, read_rule(abstention)]
+    return EmbeddingModel(*values)
 
 
 def _validate_dimension(embedder: Embedder) -> None:

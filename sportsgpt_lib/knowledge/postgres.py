@@ -33,7 +33,8 @@ def open_knowledge_base(url: str) -> Iterator[KnowledgeConnection]:
     Raises
     ------
     DatabaseError
-        The server cannot be reached, is not migrated, or its pgvector is too old.
+        The server cannot be reached or is lost, is not migrated, or its pgvector is too
+        old.
     """
     try:
         connection = psycopg.connect(
@@ -45,12 +46,21 @@ def open_knowledge_base(url: str) -> Iterator[KnowledgeConnection]:
             f"Postgres cannot be reached ({str(error).strip()})",
             "start the server or correct its URL; see docs/knowledge.md",
         ) from error
-    with connection:
-        validate_server(connection)
-        from pgvector.psycopg import register_vector
+    try:
+        with connection:
+            validate_server(connection)
+            from pgvector.psycopg import register_vector
 
-        register_vector(connection)
-        yield connection
+            register_vector(connection)
+            yield connection
+    except psycopg.OperationalError as error:
+        if not connection.broken:
+            raise
+        raise DatabaseError(
+            "knowledge base",
+            f"the connection to Postgres was lost ({str(error).strip()})",
+            "look after the server, then run again",
+        ) from error
 
 
 def fetch_rows(

@@ -6,7 +6,6 @@ module puts the steps together; each is in a ``retrieval_*`` module of its own.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Protocol
 
 from sportsgpt_lib.knowledge.embedder import Embedder
@@ -16,7 +15,10 @@ from sportsgpt_lib.knowledge.postgres import (
     fetch_rows,
     open_knowledge_base,
 )
-from sportsgpt_lib.knowledge.retrieval_abstention import DEFAULT_RULE, AbstentionRule
+from sportsgpt_lib.knowledge.retrieval_abstention import (
+    AbstentionRule,
+    choose_rule,
+)
 from sportsgpt_lib.knowledge.retrieval_channels import (
     CHANNEL_DEPTH,
     TextChannel,
@@ -42,8 +44,10 @@ from sportsgpt_lib.knowledge.retrieval_query import (
     find_question_language,
 )
 from sportsgpt_lib.knowledge.retrieval_rerank import (
+    CLOSENESS_DEPTH,
     RERANK_DEPTH,
     Reranker,
+    order_by_closeness,
     rerank,
 )
 from sportsgpt_lib.knowledge.sources import Audience, TrustLevel
@@ -99,13 +103,11 @@ class PostgresRetriever:
     url, embedder
         The knowledge base, and the model that its passages were embedded by.
     reranker
-        Puts the best passages in a new order; None = as fused.
+        Puts the best passages in a new order; None = by closeness.
     rule
-        When to return nothing.
+        When to return nothing; None = as fitted for the model.
     weights
         What each channel counts.
-    least_best_similarity
-        Replaces the least similarity of the rule, for models other than the default.
     """
 
     def __init__(
@@ -114,20 +116,15 @@ class PostgresRetriever:
         embedder: Embedder,
         *,
         reranker: Reranker | None = None,
-        rule: AbstentionRule = DEFAULT_RULE,
+        rule: AbstentionRule | None = None,
         weights: FusionWeights = DEFAULT_WEIGHTS,
-        least_best_similarity: float | None = None,
     ) -> None:
         self._url = url
         self._embedder = embedder
         self._reranker = reranker
         self._weights = weights
         self._store = KnowledgeStore(url)
-        self._rule = (
-            rule
-            if least_best_similarity is None
-            else replace(rule, least_similarity=least_best_similarity)
-        )
+        self._rule = rule
 
     @property
     def embedding_model(self) -> str:
@@ -213,18 +210,22 @@ class PostgresRetriever:
         if embedding is not None:
             nearest = search_vectors(connection, model, embedding, search_filter)
         matching = search_words(connection, question, language, search_filter)
-        reason = self._find_reason(nearest, matching, language, search_filter)
+        rule = self._rule or choose_rule(model.name, model.fitted_rule)
+        reason = self._find_reason(rule, nearest, matching, language, search_filter)
         passages: tuple[EvidencePassage, ...] = ()
         if reason is None:
             fused = fuse_places(
                 nearest.passage_ids, matching.passage_ids, self._weights
             )
             depth = CHANNEL_DEPTH if search_filter.issues else wanted
-            if self._reranker is not None:
-                depth = max(depth, RERANK_DEPTH)
+            depth = max(depth, RERANK_DEPTH if self._reranker else CLOSENESS_DEPTH)
             passages = load_evidence(connection, model, fused[:depth], embedding)
             if self._reranker is not None:
                 passages = rerank(self._reranker, question, passages)
+            elif embedding is not None and rule.knows_closeness:
+                passages = order_by_closeness(
+                    passages, matching.word_shares, rule.word_relief
+                )
             if search_filter.issues:
                 passages = keep_cards_together(passages)
         return SearchResult(
@@ -237,6 +238,7 @@ class PostgresRetriever:
 
     def _find_reason(
         self,
+        rule: AbstentionRule,
         nearest: VectorChannel,
         matching: TextChannel,
         language: str,
@@ -253,7 +255,7 @@ class PostgresRetriever:
         if search_filter.issues and not is_empty:
             return None
         best = (nearest.best_similarity or 0.0) if is_read else None
-        return self._rule.find_reason(best, matching.word_share_ratio, language)
+        return rule.find_reason(best, matching.word_share_ratio, language)
 
     def _embed(
         self,

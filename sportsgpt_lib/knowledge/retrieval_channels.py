@@ -4,7 +4,7 @@ Each gives the ids of its best passages. Fusing them is in ``retrieval_fusion.py
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sportsgpt_lib.knowledge.embedding_models import EmbeddingModel
@@ -45,10 +45,19 @@ class VectorChannel:
 
 @dataclass(frozen=True)
 class TextChannel:
-    """Ids, best first. ``word_share_ratio`` is that of the best; 0 where none."""
+    """Ids, best first, with the share of the question's words that each has."""
 
-    passage_ids: tuple[str, ...]
-    word_share_ratio: float
+    word_shares: Mapping[str, float]
+
+    @property
+    def passage_ids(self) -> tuple[str, ...]:
+        """Ids, best first."""
+        return tuple(self.word_shares)
+
+    @property
+    def word_share_ratio(self) -> float:
+        """Largest share that a passage has; 0 where there is none."""
+        return max(self.word_shares.values(), default=0.0)
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,7 @@ def search_vectors(
     are compared: a filter never starves the result.
     """
     rows: list[Row] = []
-    if not search_filter.issues:
+    if search_filter.wanted_issues is None:
         rows = _search_index(connection, model, embedding, search_filter, depth)
     if len(rows) < depth:
         rows = fetch_rows(
@@ -101,7 +110,7 @@ def search_words(
     """Search the passages that have the question's words, rare words first."""
     words = sort_by_rarity(_load_words(connection, question, language))[:_MOST_WORDS]
     if not words:
-        return TextChannel((), 0.0)
+        return TextChannel({})
     rows = fetch_rows(
         connection,
         "retrieve_by_words",
@@ -111,8 +120,9 @@ def search_words(
         _MOST_RANKED,
         depth,
         *search_filter.parameters,
+        language,
     )
-    return TextChannel(tuple(row[0] for row in rows), rows[0][2] if rows else 0.0)
+    return TextChannel({row[0]: float(row[2] or 0.0) for row in rows})
 
 
 def sort_by_rarity(words: Sequence[QueryWord]) -> list[QueryWord]:

@@ -36,8 +36,9 @@ class EvidencePassage:
 
     A ``place`` of None = not among that channel's best. ``similarity`` is the cosine
     between question and passage; None where the model does not know the language of one
-    of them. ``rerank_score`` None = not re-ranked. ``also_in`` are other sources that
-    say the same; their copies are not passages of their own.
+    of them. ``closeness`` is that plus what the question's words in it count; None =
+    not ordered by it. ``rerank_score`` None = not re-ranked. ``also_in`` are other
+    sources that say the same; their copies are not passages of their own.
     """
 
     passage_id: str
@@ -61,6 +62,7 @@ class EvidencePassage:
     page_last: int | None = None
     also_in: tuple[CopyPlace, ...] = ()
     rerank_score: float | None = None
+    closeness: float | None = None
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,8 @@ class SearchResult:
     """Passages, best first, or the reason why there are none.
 
     ``best_similarity`` is the cosine of the nearest passage, returned or not; None
-    without a vector channel. ``word_share_ratio`` is the share of the question's words,
-    weighed by how rare they are, in the best passage of the text channel.
+    without a vector channel. ``word_share_ratio`` is the largest share of the
+    question's words, weighed by how rare they are, in a passage of the text channel.
     """
 
     passages: tuple[EvidencePassage, ...]

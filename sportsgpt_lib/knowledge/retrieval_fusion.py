@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 # The rule is that of Cormack, Clarke and Buettcher (2009), Reciprocal rank fusion
 # outperforms Condorcet and individual rank learning methods, SIGIR, doi
-# 10.1145/1571941.1572114. Their k is 60; 10 was chosen: docs/retrieval.md, "Fusion".
-RANK_OFFSET = 10.0
+# 10.1145/1571941.1572114. Their k is 60; 5 was chosen: docs/retrieval.md, "Fusion".
+RANK_OFFSET = 5.0
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class FusionWeights:
     """What a place in each channel counts. Measured in docs/retrieval.md, "Fusion"."""
 
     vector: float = 1.0
-    text: float = 1.0
+    text: float = 2.0
     rank_offset: float = RANK_OFFSET
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Protocol, get_args
 
 from sportsgpt_lib.errors import KnowledgeError
+from sportsgpt_lib.knowledge.retrieval_events import find_issues_at_event
 from sportsgpt_lib.knowledge.search_words import build_search_words
 from sportsgpt_lib.knowledge.sources import Audience, TrustLevel
+from sportsgpt_lib.sports.loader import load_movement
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
@@ -36,8 +38,9 @@ class SearchFilter:
     """What a passage must be about or come from; an empty field = anything.
 
     A source without movements, or without an audience, is for all and passes;
-    ``issues`` keeps passages on at least one of them and no others. ``trust_level`` is
-    the least one allowed.
+    ``issues`` keeps passages on at least one of them and no others. ``event`` names a
+    keyframe or a phase of the movement, and keeps passages on issues that show there.
+    ``trust_level`` is the least one allowed.
     """
 
     movement: str | None = None
@@ -45,6 +48,7 @@ class SearchFilter:
     audience: Audience | None = None
     licence: str | None = None
     trust_level: TrustLevel | None = None
+    event: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a word that no source can have.
@@ -52,10 +56,31 @@ class SearchFilter:
         Raises
         ------
         KnowledgeError
-            Audience or trust level is none of those that a manifest knows.
+            Audience or trust level is none of those that a manifest knows; an event
+            without a movement.
         """
         _validate_word("audience", self.audience, get_args(Audience))
         _validate_word("trust level", self.trust_level, _TRUST_LEVELS)
+        if self.event is not None and self.movement is None:
+            raise KnowledgeError(
+                "search filter",
+                f"the event {self.event!r} belongs to no movement",
+                "name the movement too",
+            )
+
+    @property
+    def wanted_issues(self) -> list[str] | None:
+        """Issues that a passage must be on one of, as SQL takes them; None = any.
+
+        Raises
+        ------
+        KnowledgeError
+            The movement has no such event.
+        """
+        if self.event is None or self.movement is None:
+            return list(self.issues) or None
+        shown = find_issues_at_event(load_movement(self.movement), self.event)
+        return [name for name in shown if name in (self.issues or shown)]
 
     @property
     def trust_levels(self) -> list[str] | None:
@@ -69,7 +94,7 @@ class SearchFilter:
         """Movement, issues, audience, licence and trust levels, as SQL takes them."""
         return (
             self.movement,
-            list(self.issues) or None,
+            self.wanted_issues,
             self.audience,
             self.licence,
             self.trust_levels,

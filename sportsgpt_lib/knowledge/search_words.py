@@ -6,7 +6,7 @@ Passages and questions must be cut by the same rule: both call this module.
 import logging
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 _LANGUAGES_WITHOUT_SPACES = frozenset({"zh"})
@@ -28,6 +28,21 @@ def build_search_words(text: str, language: str) -> str | None:
         return None
     words = _load_segmenter()(unicodedata.normalize("NFKC", text))
     return " ".join(word for word in words if any(map(str.isalnum, word)))
+
+
+def build_translated_words(
+    translations: Mapping[str, Iterable[str]],
+) -> str | None:
+    """Build the words of all that a passage says in other languages, by language.
+
+    None where it says nothing in another one.
+    """
+    words = [
+        build_search_words(text, language) or text
+        for language, texts in translations.items()
+        for text in texts
+    ]
+    return " ".join(words) or None
 
 
 @cache

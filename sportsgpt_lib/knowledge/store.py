@@ -14,7 +14,6 @@ import numpy as np
 from sportsgpt_lib.errors import DatabaseError
 from sportsgpt_lib.knowledge.passages import Passage, PassageLink
 from sportsgpt_lib.knowledge.postgres import (
-    KnowledgeConnection,
     change_rows,
     fetch_rows,
     load_statement,
@@ -35,6 +34,7 @@ from sportsgpt_lib.knowledge.store_records import (
     PassageText,
     Withdrawal,
 )
+from sportsgpt_lib.knowledge.store_sources import save_source
 
 __all__ = [
     "CitingReport",
@@ -77,7 +77,7 @@ class KnowledgeStore:
                 row[0] for row in fetch_rows(connection, "list_source_ids", collection)
             }
             for source in sources:
-                _save_source(connection, collection, source)
+                save_source(connection, collection, source)
             withdrawn = change_rows(
                 connection, "withdraw_unlisted_sources", collection, listed, _NOT_LISTED
             )
@@ -271,35 +271,3 @@ class KnowledgeStore:
 def compute_text_sha256(text: str) -> str:
     """Compute the SHA-256 of a text in UTF-8."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _save_source(
-    connection: KnowledgeConnection, collection: str, source: Source
-) -> None:
-    saved = change_rows(
-        connection,
-        "save_source",
-        source.id,
-        collection,
-        source.title,
-        list(source.authors),
-        source.year,
-        source.edition,
-        source.licence,
-        source.owner,
-        source.trust_level,
-        source.language,
-        source.sha256,
-        source.admitted_by,
-        source.withdrawn_reason,
-        list(source.topics),
-        source.sport,
-        list(source.audience),
-        list(source.movements),
-    )
-    if not saved:
-        raise DatabaseError(
-            "knowledge.sources",
-            f"source {source.id!r} belongs to another collection than {collection!r}",
-            "give it another id in its manifest",
-        )

@@ -103,7 +103,7 @@ class RelatedPassage:
 
 
 @dataclass(frozen=True)
-class CopyPlace:
+class LinkedPlace:
     """A place in another source that links to a passage instead of repeating it."""
 
     source_id: str
@@ -119,7 +119,7 @@ class PassageHistory:
 
     passage: StoredPassage
     related: tuple[RelatedPassage, ...]
-    copies: tuple[CopyPlace, ...]
+    copies: tuple[LinkedPlace, ...]
 
 
 def mark_ingested(
@@ -193,7 +193,7 @@ def load_passage_history(url: str, passage_id: str) -> PassageHistory:
     return PassageHistory(
         _build_passage(rows[0]),
         tuple(RelatedPassage(*row) for row in related),
-        tuple(CopyPlace(*row) for row in copies),
+        tuple(LinkedPlace(*row) for row in copies),
     )
 
 

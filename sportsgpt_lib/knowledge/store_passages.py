@@ -18,7 +18,11 @@ from sportsgpt_lib.knowledge.postgres import (
     copy_rows,
     fetch_rows,
 )
-from sportsgpt_lib.knowledge.search_words import build_search_words
+from sportsgpt_lib.knowledge.search_words import (
+    build_search_words,
+    build_translated_words,
+)
+from sportsgpt_lib.knowledge.translations import list_words
 
 HeldReasons = Mapping[str, Sequence[str]]
 """Why a person must read a passage before it is retrieved, by passage id."""
@@ -27,7 +31,7 @@ HeldReasons = Mapping[str, Sequence[str]]
 _STAGED_TYPES = (
     *("text", "int4", "text", "text", "text", "text", "text", "text"),
     *("text[]", "text[]", "jsonb", "text[]"),
-    *("int4", "int4", "int8", "int8", "int4", "text", "text[]"),
+    *("int4", "int4", "int8", "int8", "int4", "text", "text", "text[]"),
 )
 # A text's key is the first 128 bits of its SHA-256.
 _KEY_DIGITS = 32
@@ -147,6 +151,12 @@ def _list_rows(
             passage.char_end,
             passage.token_count,
             build_search_words(f"{passage.title} {passage.text}", passage.language),
+            build_translated_words(
+                {
+                    language: list_words(passage.payload, language)
+                    for language in passage.payload.get("translations", {})
+                }
+            ),
             list(held.get(passage.passage_id, ())),
         )
 

@@ -39,11 +39,17 @@ class OpenFinding:
 
 
 def record_findings(
-    url: str, collection: str, file_name: str, findings: Sequence[QuarantineFinding]
+    url: str,
+    collection: str,
+    file_name: str,
+    findings: Sequence[QuarantineFinding],
+    *,
+    place: str | None = None,
 ) -> int:
     """Record all that is wrong in a file now; how many earlier findings are solved.
 
-    No findings: all earlier ones of the file are solved.
+    No findings: all earlier ones of the file are solved; with a ``place``, those in
+    that place.
     """
     with open_knowledge_base(url) as connection:
         for found in findings:
@@ -57,7 +63,7 @@ def record_findings(
                 found.fix,
                 found.owner,
             )
-        return change_rows(connection, "resolve_findings", collection, file_name)
+        return change_rows(connection, "resolve_findings", collection, file_name, place)
 
 
 def list_open_findings(

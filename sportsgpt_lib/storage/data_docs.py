@@ -6,16 +6,15 @@ results. Judging rows happens in ``audit.py``.
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from upath import UPath
 
 from sportsgpt_lib.storage.atomic_files import build_temporary_path, write_atomically
 from sportsgpt_lib.storage.audit import (
-    Audit,
     build_context,
     build_suite,
     load_great_expectations,
@@ -29,10 +28,42 @@ _PAGES = "pages"
 _UNUSED_PICTURES = ("validation_failed_unexpected_values.gif", "glossary_scroller.gif")
 
 
-def write_data_docs(folder: Path, audits: Sequence[Audit]) -> Path:
+class AuditResult(Protocol):
+    """What of an audit the pages are made from."""
+
+    @property
+    def table_name(self) -> str:
+        """Name of the table's suite."""
+        ...
+
+    @property
+    def result(self) -> Mapping[str, Any]:
+        """Great Expectations' whole answer as JSON data, with its ``run_id``."""
+        ...
+
+
+def build_table_suite(table_name: str) -> Any:
+    """Build the suite of a table of the lake."""
+    return build_suite(find_table(table_name))
+
+
+def write_data_docs(
+    folder: Path,
+    audits: Sequence[AuditResult],
+    build_suite_of: Callable[[str], Any] = build_table_suite,
+) -> Path:
     """Add audits to a folder of Data Docs and rebuild its pages.
 
     The latest result of each table is kept, so tables may be added one by one.
+
+    Parameters
+    ----------
+    folder
+        Holds the results and the pages.
+    audits
+        What was found now.
+    build_suite_of
+        Builds the suite of a table by its name; the lake's tables' by default.
 
     Returns
     -------
@@ -45,7 +76,7 @@ def write_data_docs(folder: Path, audits: Sequence[Audit]) -> Path:
     pages = folder / _PAGES
     beside = build_temporary_path(pages)
     try:
-        _build_site(beside, sorted(results.glob("*.json")))
+        _build_site(beside, sorted(results.glob("*.json")), build_suite_of)
         shutil.rmtree(pages, ignore_errors=True)
         beside.rename(pages)
     finally:
@@ -53,7 +84,11 @@ def write_data_docs(folder: Path, audits: Sequence[Audit]) -> Path:
     return pages / "index.html"
 
 
-def _build_site(folder: Path, result_files: Sequence[Path]) -> None:
+def _build_site(
+    folder: Path,
+    result_files: Sequence[Path],
+    build_suite_of: Callable[[str], Any],
+) -> None:
     load_great_expectations()
     from great_expectations.core import expectation_validation_result as gx_results
 
@@ -73,7 +108,7 @@ def _build_site(folder: Path, result_files: Sequence[Path]) -> None:
         },
     )
     for path in result_files:
-        context.suites.add(build_suite(find_table(path.stem)))
+        context.suites.add(build_suite_of(path.stem))
         schema = gx_results.expectationSuiteValidationResultSchema
         result = schema.load(json.loads(path.read_text()))
         key = _build_key(path.stem, result.meta["run_id"])

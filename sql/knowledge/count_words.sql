@@ -7,8 +7,12 @@ select
 from
     ts_stat(
         format(
-            'select search_text from knowledge.passages tablesample system (%s) repeatable (1) '
-            'where is_current',
+            'select search_text from knowledge.passages '
+            'tablesample system (%1$s) repeatable (1) where is_current '
+            'union all '
+            'select translated_text from knowledge.passages '
+            'tablesample system (%1$s) repeatable (1) '
+            'where is_current and translated_text is not null',
             least(100.0, 100.0 * $1::double precision / greatest(1, $2::bigint))
         )
     ) as stated

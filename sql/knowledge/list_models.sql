@@ -9,6 +9,7 @@ select
     search_ef,
     recall_ratio,
     created_at,
-    activated_at
+    activated_at,
+    abstention
 from knowledge.embedding_models
 order by state = 'active' desc, activated_at desc nulls last, model_no desc

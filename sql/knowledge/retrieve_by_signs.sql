@@ -1,7 +1,6 @@
 -- The $2 passages nearest to embedding $1 among the $8 whose signs differ least from its own.
 -- $3 to $7 are the filter: movement, issues, audience, licence, trust levels; null = any.
 -- Passages are looked up vector by vector (offset 0), so that the index gives the order.
--- Lists of references answer nothing and are left out.
 with
 candidates as materialized (
     select
@@ -14,26 +13,9 @@ candidates as materialized (
         where
             passages_in_use.text_key = model_vectors.text_key
             and passages_in_use.collection = model_vectors.collection
-            and passages_in_use.payload ->> 'part_of' is distinct from 'references'
-            and (
-                $3::text is null
-                or $3::text = any(passages_in_use.movements)
-                or (
-                    passages_in_use.movements = '{}'
-                    and (
-                        passages_in_use.source_movements = '{}'
-                        or $3::text = any(passages_in_use.source_movements)
-                    )
-                )
+            and knowledge.passes_filter(
+                passages_in_use, $3::text, $4::text[], $5::text, $6::text, $7::text[]
             )
-            and ($4::text[] is null or passages_in_use.issues && $4::text[])
-            and (
-                $5::text is null
-                or passages_in_use.audience = '{}'
-                or $5::text = any(passages_in_use.audience)
-            )
-            and ($6::text is null or passages_in_use.licence = $6::text)
-            and ($7::text[] is null or passages_in_use.trust_level = any($7::text[]))
         offset 0 -- noqa: AM09
     ) as allowed on true
     order by model_vectors.signs <~> binary_quantize($1::halfvec) -- noqa: PRS

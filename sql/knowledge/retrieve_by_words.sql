@@ -2,35 +2,30 @@
 -- of the query $1. Each of the words $2 counts its weight $3, by how rare it is, times how
 -- much of the passage it is. word_share is the share of the weights that the passage has.
 -- $6 to $10 are the filter: movement, issues, audience, licence, trust levels; null = any.
--- Lists of references answer nothing and are left out.
+-- A passage in another language than $11 is read in its translation, where it has one.
 with
 matching as materialized (
     select
         passages_in_use.passage_id,
-        passages_in_use.search_text
+        case
+            when
+                passages_in_use.language_code != $11::text
+                and passages_in_use.translated_text is not null
+                then passages_in_use.translated_text
+            else passages_in_use.search_text
+        end as search_text
     from knowledge.passages_in_use
     where
-        passages_in_use.search_text @@ $1::tsquery
-        and passages_in_use.payload ->> 'part_of' is distinct from 'references'
-        and (
-            $6::text is null
-            or $6::text = any(passages_in_use.movements)
+        (
+            passages_in_use.search_text @@ $1::tsquery
             or (
-                passages_in_use.movements = '{}'
-                and (
-                    passages_in_use.source_movements = '{}'
-                    or $6::text = any(passages_in_use.source_movements)
-                )
+                passages_in_use.translated_text @@ $1::tsquery
+                and passages_in_use.language_code != $11::text
             )
         )
-        and ($7::text[] is null or passages_in_use.issues && $7::text[])
-        and (
-            $8::text is null
-            or passages_in_use.audience = '{}'
-            or $8::text = any(passages_in_use.audience)
+        and knowledge.passes_filter(
+            passages_in_use, $6::text, $7::text[], $8::text, $9::text, $10::text[]
         )
-        and ($9::text is null or passages_in_use.licence = $9::text)
-        and ($10::text[] is null or passages_in_use.trust_level = any($10::text[]))
     limit $4::bigint -- noqa: AM09
 ),
 

@@ -23,6 +23,7 @@ insert into knowledge.passages (
     char_end,
     token_count,
     search_words,
+    translated_text,
     held_reasons,
     released_by,
     released_at
@@ -49,6 +50,7 @@ select
     staged.char_end,
     staged.token_count,
     staged.search_words,
+    to_tsvector('simple', staged.translated_words) as translated_text,
     staged.held_reasons,
     released.released_by,
     released.released_at

@@ -18,5 +18,6 @@ create temporary table staged_passages (
     char_end bigint,
     token_count integer,
     search_words text,
+    translated_words text,
     held_reasons text[] not null
 ) on commit drop

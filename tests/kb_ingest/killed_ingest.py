@@ -11,14 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import kb_ingest.ingest as ingest_module
 import kb_ingest.source_making as making_module
+import kb_ingest.source_saving as saving_module
 import sportsgpt_lib.knowledge.embedding_run as run_module
 import sportsgpt_lib.knowledge.embedding_vectors as vectors_module
 import sportsgpt_lib.knowledge.store as store_module
 from tests.kb_ingest.library import WordEmbedder, run_ingest
 
-MOMENTS = ("parsed", "copied", "saved", "embedded", "indexed")
+MOMENTS = ("parsed", "copied", "saved", "embedded", "all embedded", "indexed")
 # Passages are few here: so that some are embedded and some are not.
 _BATCH_TEXTS = 3
 
@@ -30,9 +30,11 @@ def main(url: str, folder: str, moment: str) -> None:
     elif moment == "copied":  # inside the transaction of a source
         _kill_after(store_module, "replace_passages", nth=2)
     elif moment == "saved":  # committed, but not remembered as done
-        _kill_after(ingest_module, "record_findings", nth=3)
+        _kill_after(saving_module, "record_findings", nth=2)
     elif moment == "embedded":
         _kill_after(vectors_module.VectorStore, "save", nth=2)
+    elif moment == "all embedded":  # every vector is copied, none is indexed
+        _kill_after(run_module, "_embed_missing", nth=1)
     elif moment == "indexed":  # inside the transaction that builds the index
         _kill_after(
             vectors_module,

@@ -140,6 +140,10 @@ class Library:
             path = self.folder / str(entry["file"])
             if path.exists():
                 entry["sha256"] = compute_source_sha256(path)
+        self.write()
+
+    def write(self) -> None:
+        """Write the manifest as its entries stand."""
         text = "\n".join(map(_write_entry, self.entries.values()))
         (self.folder / MANIFEST_FILE).write_text(text, encoding="utf-8")
 

@@ -10,11 +10,13 @@ import kb_ingest.checks
 from kb_ingest.embedding import list_questions
 from sportsgpt_lib.errors import KnowledgeError
 from sportsgpt_lib.knowledge.retrieval import PostgresRetriever, build_issue_question
+from sportsgpt_lib.knowledge.retrieval_abstention import AbstentionRule
 from sportsgpt_lib.knowledge.store import KnowledgeStore
 from sportsgpt_lib.sports.loader import load_movement, movement_names
 from tests.kb_ingest.library import ROOT, WordEmbedder, build_ingest
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("parsed_here")]
+ANY = AbstentionRule(least_similarity=0.0, word_relief=0.0, least_word_share=0.0)
 STARTER_FOLDER = ROOT / "kb_ingest" / "starter"
 
 
@@ -51,7 +53,7 @@ def test_the_starter_is_ingested_and_all_its_checks_pass(url):
     cards = metadata_of(result, "sources")["cards"]
     assert counts["passages"] == 2 * cards + metadata_of(result, "sources")["answers"]
     embedder.embedded.clear()
-    retriever = PostgresRetriever(url, embedder, least_best_similarity=0.0)
+    retriever = PostgresRetriever(url, embedder, rule=ANY)
     for issue in load_movement("drop_landing").issues:
         question = build_issue_question(issue)
         found = retriever.retrieve(question, movement="drop_landing", issue=issue.name)

@@ -47,6 +47,14 @@ def test_one_bad_document_is_one_row_and_the_rest_goes_on(ingested, url, library
     assert [f for f in list_open_findings(url) if f.file_name == "broken.pdf"] == []
 
 
+def test_findings_are_solved_when_their_file_is_used_no_more(ingested, url, library):
+    library.entries["broken"]["withdrawn_reason"] = "cannot be read"
+    del library.entries["questions"]
+    library.write()
+    run_ingest(url, library.folder)
+    assert list_open_findings(url) == ()
+
+
 def test_a_question_without_an_answer_is_named_and_the_others_are_kept(ingested, url):
     assert outcome_of(ingested, "questions").passages == 2
     (found,) = [f for f in list_open_findings(url) if f.file_name == "questions.csv"]
@@ -212,3 +220,46 @@ def test_text_that_was_decoded_wrongly_is_held(url, bare_library, store):
     run_ingest(url, bare_library.folder)
     (held,) = store.list_held()
     assert "decoded wrongly" in held.reasons[0]
+
+
+def test_a_swapped_file_stops_its_own_source_only_and_what_was_admitted_stays(
+    ingested, url, library, store
+):
+    before = [t for t in store.iter_passage_texts() if t.source_id == "handbook"]
+    path = library.folder / "handbook.md"
+    path.write_text(HANDBOOK.replace("softly", "loudly"))
+    library.entries["notes"]["licence"] = "CC0-1.0"
+    admitted = library.entries["handbook"] | {}
+    library.sign()
+    library.entries["handbook"] = admitted
+    library.write()
+    again = run_ingest(url, library.folder)
+    assert again.stopped == {}
+    assert outcome_of(again, "handbook").step == "quarantined"
+    assert outcome_of(again, "handbook").passages == len(before) > 0
+    after = [t for t in store.iter_passage_texts() if t.source_id == "handbook"]
+    assert after == before
+    (found,) = [f for f in list_open_findings(url) if f.file_name == "handbook.md"]
+    assert (found.place, found.owner) == ("its admission", "a librarian")
+    assert "not the file that was admitted" in found.finding
+    states = {state.source_id: state for state in list_source_states(url)}
+    assert states["notes"].licence == "CC0-1.0"
+    path.write_text(HANDBOOK)
+    restored = run_ingest(url, library.folder)
+    assert outcome_of(restored, "handbook").step == "kept"
+    left = {found.file_name for found in list_open_findings(url)}
+    assert left == {"broken.pdf", "questions.csv"}
+
+
+def test_an_edition_that_was_admitted_but_is_not_there_gives_nothing(
+    ingested, url, library, store
+):
+    library.add("handbook", "handbook.md", HANDBOOK.replace("softly", "quietly"))
+    (library.folder / "handbook.md").unlink()
+    again = run_ingest(url, library.folder)
+    assert outcome_of(again, "handbook").step == "quarantined"
+    in_use = {text.source_id for text in store.iter_passage_texts()}
+    assert "handbook" not in in_use
+    assert "notes" in in_use
+    states = {state.source_id: state for state in list_source_states(url)}
+    assert states["notes"].link_count == 0

@@ -23,10 +23,12 @@ def test_an_ingest_killed_at_every_stage_ends_as_one_that_never_was(url, library
     run_ingest(url, library.folder)
     assert read_rows(url) == undisturbed
     # Each was killed in the middle of its stage, and later than the one before it.
-    parsed, copied, saved, embedded, indexed = seen
+    parsed, copied, saved, embedded, all_embedded, indexed = seen
     counts = [len(rows["passages"]) for rows in (parsed, copied, saved)]
     assert 0 < counts[0] < counts[1] < counts[2] < len(undisturbed["passages"])
     whole = undisturbed["vectors of words@1"]
     assert 0 < len(embedded["vectors of words@1"]) < len(whole)
+    assert all_embedded["vectors of words@1"] == whole
+    assert all_embedded["indexes of words@1"] == [(0,)]
     assert indexed["vectors of words@1"] == whole
     assert indexed["indexes of words@1"] == [(0,)]

@@ -20,6 +20,7 @@ COMPLETED = {
     'licence = "TODO"': 'licence = "CC-BY-4.0"',
     'owner = "TODO"': 'owner = "A. Writer"',
     'trust_level = "TODO"': 'trust_level = "medium"',
+    'language = "TODO"': 'language = "en"',
     "audience = []": 'audience = ["coach", "staff"]',
     "movements = []": 'movements = ["drop_landing"]',
     'admitted_by = "TODO"': 'admitted_by = "Librarian"',
@@ -80,6 +81,7 @@ def test_draft_is_refused_until_a_person_completed_it(folder: Path):
     assert "licence: 'TODO' is not a licence" in found
     assert "year: 0 should be greater than or equal to 1900" in found
     assert "trust_level: 'TODO' should be 'high', 'medium' or 'low'" in found
+    assert "language: 'TODO' should be 'en' or 'zh'" in found
     for name in ("title", "authors", "owner", "admitted_by"):
         assert f"{name}: 'TODO' is still that of the draft" in found
 
@@ -98,13 +100,38 @@ def test_licence_that_states_nothing_is_refused(folder: Path, licence: str):
     assert "is not a licence" in problems_of(folder)
 
 
-def test_every_changed_or_lost_file_is_named_at_once(folder: Path):
-    admit(folder, "Landing guide (2nd).md", "guide")
+def test_changed_lost_and_linked_files_are_named_and_the_others_are_loaded(
+    folder: Path,
+):
+    (folder / "third").mkdir()
+    (folder / "third" / "c.md").write_text("# C")
+    admit(folder, "Landing guide (2nd).md", "guide", "third")
     (folder / "guide" / "a.md").write_text("# A, changed")
     (folder / "Landing guide (2nd).md").unlink()
-    found = problems_of(folder)
-    assert f"its sha256 is {compute_source_sha256(folder / 'guide')}" in found
-    assert "landing-guide-2nd: Landing guide (2nd).md: no such file" in found
+    (folder / "third" / "link.md").symlink_to("/etc/hostname")
+    collection = load_collection(folder)
+    assert len(collection.sources) == 3
+    changed = compute_source_sha256(folder / "guide")
+    assert collection.file_faults == {
+        "landing-guide-2nd": "Landing guide (2nd).md: no such file",
+        "guide": f"guide is not the file that was admitted: its sha256 is {changed}",
+        "third": "link.md: a link or a device, not a file",
+    }
+
+
+def test_draft_says_the_language_that_was_detected(folder: Path):
+    (entry,) = tomllib.loads(draft_source(folder, "guide", language="zh"))["source"]
+    assert entry["language"] == "zh"
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"),
+    [("squat.toml", "cards"), ("qa_squat.toml", "answers"), ("a.md", "document")],
+)
+def test_draft_says_what_a_file_is_likely_to_be(folder: Path, file: str, kind: str):
+    (folder / file).write_text("# Text")
+    (entry,) = tomllib.loads(draft_source(folder, file))["source"]
+    assert entry["kind"] == kind
 
 
 def test_file_of_a_withdrawn_source_may_be_gone(folder: Path):

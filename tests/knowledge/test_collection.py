@@ -61,11 +61,18 @@ def test_source_with_blank_licence_is_refused(folder: Path):
     assert "licence" in problems_of(folder)
 
 
-def test_file_that_changed_after_admission_is_refused(folder: Path):
-    (folder / "qa.toml").write_text((folder / "qa.toml").read_text() + "\n")
-    found = problems_of(folder)
+def test_file_that_changed_after_admission_is_not_read(folder: Path):
+    (folder / "qa.toml").write_text("no longer TOML [")
+    collection = load_collection(folder)
+    (source,) = [one for one in collection.sources if one.file == "qa.toml"]
+    found = collection.file_faults[source.id]
     assert "not the file that was admitted" in found
     assert compute_sha256(folder / "qa.toml") in found
+    assert source.id not in collection.answers
+    assert not collection.has_all_statements
+    # What only that file cites is no fault of the others.
+    movements = [load_movement(name) for name in movement_names()]
+    validate_cards(collection, movements)
 
 
 def test_file_outside_the_folder_is_refused(folder: Path):
@@ -111,7 +118,7 @@ def test_reference_that_cannot_be_looked_up_is_refused(folder: Path):
 
 
 def test_file_that_is_not_toml_is_named(folder: Path):
-    (folder / "qa.toml").write_text("[[answer\n")
+    edit(folder, "qa.toml", "[[answer]]", "[[answer")
     assert "qa.toml: not TOML" in problems_of(folder)
 
 

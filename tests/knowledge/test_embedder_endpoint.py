@@ -181,8 +181,8 @@ def test_attempts_come_to_an_end(server, build, waits):
     ("answer", "said"),
     [
         (answer_with([[1.0] * DIMENSION]), "1 vectors for 2 texts"),
-        (lambda _: (200, {}, b'{"data": 7}'), "no list of embeddings"),
-        (lambda _: (200, {}, b"<html>"), "gave no vectors"),
+        (lambda _: (200, {}, b'{"data": 7}'), "not a list of embeddings"),
+        (lambda _: (200, {}, b"<html>"), "not a list of embeddings"),
     ],
     ids=["too few", "no list", "not json"],
 )
@@ -223,8 +223,18 @@ def test_a_server_that_hangs_is_given_up(server, build):
 
 
 def test_a_server_that_is_not_there_is_said_to_be_so(build):
-    with pytest.raises(ModelServiceError, match="APIConnectionError"):
+    with pytest.raises(ModelServiceError, match="could not be reached"):
         build(base_url="http://127.0.0.1:1/v1", attempts=1).embed(["a"])
+
+
+def test_an_answer_without_end_is_not_read_to_its_end(server, build, monkeypatch):
+    monkeypatch.setattr(
+        "sportsgpt_lib.knowledge.embedder_endpoint._MOST_ANSWER_BYTES", 100_000
+    )
+    server.plan = [lambda _request: (200, {}, b"[" * 1_000_000)]
+    with pytest.raises(ModelServiceError, match="too long to be read"):
+        build().embed(["a"])
+    assert len(server.requests) == 1
 
 
 def test_requests_keep_their_distance(server, build, waits):

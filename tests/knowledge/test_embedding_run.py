@@ -23,10 +23,12 @@ from sportsgpt_lib.knowledge.postgres import (
     set_for_transaction,
 )
 from sportsgpt_lib.knowledge.retrieval import PostgresRetriever
+from sportsgpt_lib.knowledge.retrieval_abstention import AbstentionRule
 from sportsgpt_lib.storage.embedded_postgres import EmbeddedPostgres
 from tests.knowledge.conftest import WordEmbedder
 
 pytestmark = pytest.mark.integration
+ANY = AbstentionRule(least_similarity=0.0, word_relief=0.0, least_word_share=0.0)
 WORDS = [
     "ankle",
     "balance",
@@ -396,7 +398,7 @@ def test_a_reader_of_one_model_outlives_the_switch_to_another(url, save_book):
     save_book(30)
     old = WordEmbedder("old@1")
     embed_passages(url, old)
-    retriever = PostgresRetriever(url, old, least_best_similarity=0.1)
+    retriever = PostgresRetriever(url, old, rule=ANY)
     question = build_texts(1)[0]
     before = retriever.retrieve(question)
     assert before

@@ -9,6 +9,7 @@ from psycopg import sql
 
 from sportsgpt_lib.knowledge.embedding_models import ModelRegistry
 from sportsgpt_lib.knowledge.embedding_run import embed_passages
+from sportsgpt_lib.knowledge.retrieval import PostgresRetriever
 from sportsgpt_lib.knowledge.store import KnowledgeStore
 from sportsgpt_lib.storage import migrations
 from sportsgpt_lib.storage.migrations import list_migrations, migrate
@@ -30,7 +31,7 @@ def old_url(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
         with monkeypatch.context() as patch:
             patch.setattr(migrations, "list_sql", lambda _area: old)
             patch.setattr(migrations, "list_views", lambda: ())
-            patch.setattr(migrations, "TABLES", ())
+            patch.setattr(migrations, "DATABASE_TABLES", ())
             migrate(url)
         yield url
         connection.execute(
@@ -113,6 +114,8 @@ def test_nothing_is_lost_and_nothing_is_embedded_again(old_url: str):
     embedder = WordEmbedder()
     assert embed_passages(old_url, embedder).embedded_now == 0
     assert embedder.embedded == []
+    (found, *_) = PostgresRetriever(old_url, embedder).retrieve("The knee bends.")
+    assert found.passage_id == "a"
     assert KnowledgeStore(old_url).count_rows() == {"sources": 2, "passages": 2}
 
 

@@ -16,6 +16,8 @@ from sportsgpt_lib.knowledge.retrieval import (
     PostgresRetriever,
     build_issue_question,
 )
+from sportsgpt_lib.knowledge.retrieval_abstention import AbstentionRule
+from sportsgpt_lib.knowledge.retrieval_events import find_issues_at_event
 from sportsgpt_lib.knowledge.retrieval_query import SearchFilter
 from sportsgpt_lib.knowledge.retrieval_rerank import CrossEncoderReranker
 from sportsgpt_lib.knowledge.sources import Source
@@ -27,7 +29,8 @@ pytestmark = pytest.mark.integration
 QUESTION = "A stiff landing meets larger ground reaction forces"
 FEW, MANY = 3, 60
 # Word counts lie further apart than the real model's vectors.
-LEAST = 0.3
+NEAR = AbstentionRule(least_similarity=0.3, word_relief=0.25, least_word_share=0.3)
+ANY = AbstentionRule(least_similarity=0.0, word_relief=0.25, least_word_share=0.3)
 
 SaveSource = Callable[..., list[Passage]]
 
@@ -35,7 +38,7 @@ SaveSource = Callable[..., list[Passage]]
 @pytest.fixture
 def retriever(ingested, embedder, empty_knowledge_url: str) -> PostgresRetriever:
     embed_passages(empty_knowledge_url, embedder)
-    return PostgresRetriever(empty_knowledge_url, embedder, least_best_similarity=LEAST)
+    return PostgresRetriever(empty_knowledge_url, embedder, rule=NEAR)
 
 
 @pytest.fixture
@@ -74,12 +77,12 @@ def build(build_source, build_passage):
 @pytest.fixture
 def small(empty_knowledge_url: str, embedder, save_source) -> PostgresRetriever:
     save_source("book", build_near(FEW))
-    return open_search(empty_knowledge_url, embedder, least_best_similarity=LEAST)
+    return open_search(empty_knowledge_url, embedder, rule=NEAR)
 
 
 def open_search(url: str, embedder, **settings) -> PostgresRetriever:
     embed_passages(url, embedder)
-    return PostgresRetriever(url, embedder, **{"least_best_similarity": 0.0} | settings)
+    return PostgresRetriever(url, embedder, **{"rule": ANY} | settings)
 
 
 def build_near(count: int) -> list[str]:
@@ -113,9 +116,21 @@ def test_both_channels_count(retriever: PostgresRetriever):
     assert best.title == "Stiff landing"
     assert best.vector_place == 1
     assert best.text_place is not None
-    assert [p.fused_score for p in found] == sorted(
-        (p.fused_score for p in found), reverse=True
-    )
+    close = [p.closeness for p in found]
+    assert None not in close
+    assert close == sorted(close, reverse=True)
+
+
+def test_without_limits_of_its_own_a_model_is_searched_in_the_order_of_the_ranks(
+    retriever: PostgresRetriever, embedder, empty_knowledge_url
+):
+    unfitted = PostgresRetriever(empty_knowledge_url, embedder)
+    result = unfitted.search(QUESTION, SearchFilter("drop_landing"))
+    fused = [passage.fused_score for passage in result.passages]
+    assert fused == sorted(fused, reverse=True)
+    assert {passage.closeness for passage in result.passages} == {None}
+    unlike = unfitted.search("interest rates of central banks")
+    assert "kb calibrate" in (unlike.abstained_reason or "")
 
 
 def test_nothing_close_enough_gives_nothing_and_the_reason(small):
@@ -194,6 +209,32 @@ def test_a_source_for_all_passes_every_filter_of_movement_and_audience(
     assert retriever.retrieve(QUESTION, issue="heels_lift") == ()
 
 
+def test_an_event_keeps_what_is_filed_under_its_issues_and_still_abstains(
+    empty_knowledge_url, embedder, save_source
+):
+    movement = load_movement("squat")
+    event = movement.keyframes[0].name
+    shown = set(find_issues_at_event(movement, event))
+    other = {issue.name for issue in movement.issues} - shown
+    assert shown
+    assert other
+    for number, names in enumerate((shown, other)):
+        save_source(
+            f"book{number}",
+            [f"{QUESTION} text{_spell(number)}"],
+            movements=("squat",),
+            issues=tuple(sorted(names)),
+        )
+    retriever = open_search(empty_knowledge_url, embedder, rule=NEAR)
+    at_event = SearchFilter("squat", event=event)
+    found = retriever.search(QUESTION, at_event).passages
+    assert {passage.source_id for passage in found} == {"book0"}
+    unlike = retriever.search("interest rates of central banks", at_event)
+    assert unlike.passages == ()
+    both = SearchFilter("squat", tuple(sorted(other)), event=event)
+    assert retriever.search(QUESTION, both).passages == ()
+
+
 def test_held_superseded_and_withdrawn_passages_are_never_returned(
     empty_knowledge_url, embedder, save_source, store
 ):
@@ -227,7 +268,7 @@ def test_a_list_of_references_is_never_returned(
     near = [build_passage("book", n, text) for n, text in enumerate(build_near(count))]
     store.save_passages("book", [*near, listed])
     embed_passages(store.url, embedder, index=IndexSettings(kind=kind))
-    retriever = PostgresRetriever(store.url, embedder, least_best_similarity=0.0)
+    retriever = PostgresRetriever(store.url, embedder, rule=ANY)
     found = retriever.retrieve(QUESTION, wanted=2 * MANY)
     assert len(found) >= min(count, retrieval_channels.CHANNEL_DEPTH)
     assert listed.passage_id not in {passage.passage_id for passage in found}
@@ -299,9 +340,7 @@ def test_a_chinese_question_on_what_is_in_english_only_says_why_there_is_nothing
 def test_a_known_question_asks_no_embedder(small, embedder, empty_knowledge_url: str):
     first = small.retrieve(QUESTION)
     embedder.embedded.clear()
-    again = PostgresRetriever(
-        empty_knowledge_url, embedder, least_best_similarity=LEAST
-    )
+    again = PostgresRetriever(empty_knowledge_url, embedder, rule=NEAR)
     assert again.retrieve(QUESTION) == first
     assert embedder.embedded == []
 
@@ -324,9 +363,7 @@ def test_an_index_over_signs_finds_the_same_best_passages(
 ):
     save_source("book", build_near(MANY))
     embed_passages(empty_knowledge_url, embedder, index=IndexSettings(kind="bit"))
-    retriever = PostgresRetriever(
-        empty_knowledge_url, embedder, least_best_similarity=0.0
-    )
+    retriever = PostgresRetriever(empty_knowledge_url, embedder, rule=ANY)
     wanted = build_near(MANY)[7]
     assert retriever.retrieve(wanted, wanted=1)[0].text == wanted
 

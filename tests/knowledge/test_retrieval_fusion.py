@@ -29,7 +29,8 @@ ids = st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=8)
 
 
 def test_a_passage_that_both_channels_found_beats_one_of_the_same_places():
-    fused = fuse_places(["a", "b"], ["c", "b"])
+    alike = FusionWeights(vector=1.0, text=1.0)
+    fused = fuse_places(["a", "b"], ["c", "b"], alike)
     assert [one.passage_id for one in fused] == ["b", "a", "c"]
     assert fused[0].score == pytest.approx(2 / (RANK_OFFSET + 2))
     assert (fused[0].vector_place, fused[0].text_place) == (2, 2)

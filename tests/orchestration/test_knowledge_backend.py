@@ -8,13 +8,17 @@ from orchestration.knowledge_backend import (
 from orchestration.settings import Settings
 from sportsgpt_lib.errors import SettingError
 from sportsgpt_lib.knowledge.embedder import MINILM_SHA256
+from sportsgpt_lib.knowledge.retrieval_rerank import (
+    CrossEncoderReranker,
+    TokenReranker,
+)
 
 URL = "http://127.0.0.1:1/v1"
 
 
 def test_the_offline_model_is_the_default(settings):
     assert MINILM_SHA256.startswith(build_embedder(settings).model_name[-12:])
-    assert build_reranker(settings) is None
+    assert build_reranker(settings, build_embedder(settings)) is None
 
 
 def test_a_server_is_asked_as_the_settings_say(home):
@@ -59,7 +63,14 @@ def test_folders_that_are_not_there_or_share_a_name_are_refused_at_once(home, tm
     assert caught.value.where == "SPORTSGPT_KNOWLEDGE"
 
 
-def test_a_reranker_that_is_no_folder_is_refused(home, tmp_path):
-    with pytest.raises(SettingError, match="SPORTSGPT_RERANKER"):
-        build_reranker(Settings(reranker=str(tmp_path / "missing")))
-    assert build_reranker(Settings(reranker=str(tmp_path))) is not None
+def test_the_re_ranker_is_that_of_the_settings(home, tmp_path):
+    own = build_embedder(Settings())
+    tokens = Settings(reranker="tokens")
+    assert isinstance(build_reranker(tokens, own), TokenReranker)
+    folder = Settings(reranker=str(tmp_path))
+    assert isinstance(build_reranker(folder, own), CrossEncoderReranker)
+    server = build_embedder(Settings(embedding_url=URL, embedding_model="bge-m3"))
+    with pytest.raises(SettingError, match="vectors of tokens"):
+        build_reranker(tokens, server)
+    with pytest.raises(SettingError, match="is no folder"):
+        build_reranker(Settings(reranker=str(tmp_path / "nothing")), own)

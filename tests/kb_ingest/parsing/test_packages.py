@@ -106,6 +106,21 @@ def test_word_document_loses_neither_insertions_nor_boxes(parse):
     ]
 
 
+def test_comments_headers_and_footers_of_a_word_document_are_counted(parse):
+    document = docx.Document()
+    paragraph = document.add_paragraph("Squat low.")
+    document.add_comment(paragraph.runs, text="Is this true of youths?", author="x")
+    document.sections[0].header.paragraphs[0].text = "The club's handbook"
+    document.sections[0].footer.paragraphs[0].text = "Page one"
+    buffer = io.BytesIO()
+    document.save(buffer)
+    parsed = parse("a.docx", buffer.getvalue())
+    assert parsed.text == "Squat low."
+    found = " ".join(finding.finding for finding in parsed.findings)
+    assert "5 words of comments left out" in found
+    assert "5 words of headers and footers left out" in found
+
+
 def test_word_document_does_not_load_what_it_links_to(parse):
     document = docx.Document()
     document.add_paragraph("Squat low.")

@@ -266,3 +266,20 @@ def test_pdf_with_too_many_pages_is_refused(parse):
 
     with pytest.raises(DocumentError, match="3 pages; at most 2"):
         parse("a.pdf", draw(write), limits=ParseLimits(most_pages_count=2))
+
+
+def test_comments_and_form_fields_are_counted_and_not_read(parse):
+    def write(canvas: Canvas) -> None:
+        write_lines(canvas, 60, 700, [f"A line of text number {n}" for n in range(5)])
+        canvas.textAnnotation("Is this true of youths?", Rect=(60, 600, 80, 620))
+        canvas.linkURL("https://example.org", (60, 690, 200, 705))
+        canvas.acroForm.textfield(name="load", value="40 kg", x=60, y=500)
+        canvas.acroForm.textfield(name="empty", x=60, y=400)
+
+    document = parse("a.pdf", draw(write))
+    assert "youths" not in document.text
+    assert "40 kg" not in document.text
+    found = " ".join(finding.finding for finding in document.findings)
+    assert "5 words of comments on its pages left out" in found
+    assert "2 words of what form fields hold left out" in found
+    assert "a form with 2 fields" in found

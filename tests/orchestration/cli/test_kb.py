@@ -8,6 +8,9 @@ import pytest
 
 import kb_ingest.source_making
 from orchestration import knowledge_backend
+from sportsgpt_lib.knowledge.collection import load_collection
+from sportsgpt_lib.knowledge.embedding_run import embed_passages
+from sportsgpt_lib.knowledge.passages import build_passages
 from sportsgpt_lib.knowledge.store import KnowledgeStore
 from tests.kb_ingest.library import (
     NOTES,
@@ -114,6 +117,26 @@ def test_a_passage_is_found_with_scores_licence_and_source(call, stored):
     assert "admitted by a librarian" in one.stdout
 
 
+def test_a_chinese_question_finds_an_english_card_and_shows_its_chinese_words(
+    call, url, monkeypatch
+):
+    words = WordEmbedder(languages=frozenset({"en"}))
+    monkeypatch.setattr(knowledge_backend, "MiniLmEmbedder", lambda: words)
+    starter = load_collection(knowledge_backend.STARTER_FOLDER)
+    store = KnowledgeStore(url)
+    store.save_sources("starter", starter.sources)
+    squat = next(one for one in starter.sources if one.id == "cards-squat")
+    store.save_passages(squat.id, build_passages(starter, squat))
+    embed_passages(url, words)
+    shown = call("kb", "search", "深蹲时脚跟离地怎么办", "--limit", "1").stdout
+    assert "1. 深蹲时脚跟离地" in shown
+    assert "no vector · words place 1" in shown
+    assert "Heels" not in shown
+    result = call("kb", "search", "深蹲时脚跟离地怎么办", "--json")
+    best = json.loads(result.stdout)["passages"][0]
+    assert best["title"] == "Heels come off the floor in the squat"
+
+
 def test_a_question_without_an_answer_and_an_unknown_passage_are_said(call, stored):
     result = call("kb", "search", "interest rates of central banks")
     assert result.exit_code == 0
@@ -169,6 +192,7 @@ def test_a_draft_has_the_digest_and_leaves_the_rest_to_a_person(call, shelf, tmp
     assert 'file = "notes.md"' in result.stdout
     assert str(shelf.entries["notes"]["sha256"]) in result.stdout
     assert 'licence = "TODO"' in result.stdout
+    assert 'language = "en"' in result.stdout
     lonely = Path(tmp_path / "lonely.md")
     lonely.write_text("text")
     outside = call("kb", "admit", str(lonely))
@@ -189,3 +213,66 @@ def test_another_model_takes_over_and_back(call, stored, monkeypatch):
     assert "words@1 is active again" in back.stdout
     assert not back.stderr
     assert "Nothing to do" in call("kb", "reembed").stdout
+
+
+def test_a_draft_says_the_language_and_what_cannot_be_read(call, shelf):
+    chinese = shelf.folder / "chinese.md"
+    chinese.write_text("# 落地\n\n" + "落地时膝盖应当弯曲，身体重心慢慢下降。" * 30)
+    try:
+        assert 'language = "zh"' in call("kb", "admit", str(chinese)).stdout
+    finally:
+        chinese.unlink()
+    broken = call("kb", "admit", str(shelf.folder / "broken.pdf"))
+    assert broken.exit_code == 0
+    assert 'language = "TODO"' in broken.stdout
+    assert "cut off" in broken.stderr
+    cards = shelf.folder / "landing.toml"
+    cards.write_text("")
+    try:
+        drafted = call("kb", "admit", str(cards))
+    finally:
+        cards.unlink()
+    assert 'kind = "cards"' in drafted.stdout
+    assert "leave it out" not in drafted.stderr
+
+
+def test_a_passage_is_shown_in_its_whole_section(url, words, tmp_path, call):
+    library = Library(tmp_path / "long")
+    lines = [
+        f"In the landing of jump {n} the knees bend with the hips and the ankles."
+        for n in range(60)
+    ]
+    library.add("long", "long.md", "# Landing\n\n" + " ".join(lines))
+    store = run_ingest(url, library.folder, embedder=words).store
+    first, second = [t.passage_id for t in store.iter_passage_texts()][:2]
+    shown = call("kb", "show", first).stdout
+    assert "--whole shows them joined" in shown
+    whole = " ".join(call("kb", "show", second, "--whole").stdout.split())
+    assert " ".join(lines) in whole
+
+
+def test_a_search_keeps_what_shows_at_an_event(call, stored):
+    result = call("kb", "search", "quiet landing", "--event", "toe_off")
+    assert result.exit_code == 1
+    assert "belongs to no movement" in result.stderr
+    unknown = ("--movement", "walking_stride", "--event", "tea_time")
+    result = call("kb", "search", "quiet landing", *unknown)
+    assert "walking_stride has no event 'tea_time'" in result.stderr
+
+
+def test_limits_are_fitted_and_shown_for_a_model_that_has_none(call, stored, tmp_path):
+    assert "not fitted" in call("kb", "status").stdout
+    few = tmp_path / "few.toml"
+    few.write_text('answered = ["a"]\nunanswered = []\n')
+    refused = call("kb", "calibrate", str(few))
+    assert refused.exit_code == 1
+    assert "unanswered: fewer than 10" in refused.stderr
+    file = tmp_path / "questions.toml"
+    answered = [f"quiet landing knees hips bend together {n}" for n in range(10)]
+    unlike = [f"interest rates of central banks {n}" for n in range(10)]
+    file.write_text(f"answered = {answered}\nunanswered = {unlike}\n")
+    result = call("kb", "calibrate", str(file))
+    assert result.exit_code == 0
+    assert "0% of the answered ones get nothing, and 0% of the others" in result.stdout
+    assert "fitted here" in call("kb", "status").stdout
+    assert "is needed" in call("kb", "search", "interest rates").stdout
