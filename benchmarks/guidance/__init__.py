@@ -1,0 +1,1 @@
+"""How well and how fast reports are written and verified."""
