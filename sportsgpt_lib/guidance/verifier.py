@@ -1,234 +1,194 @@
 """Takes out of a report's text whatever its facts and passages do not bear out.
 
-Runs after every writer. A sentence stays if its references exist, every number in it is
-a number of a cited fact or passage in the same unit, and its words are those of what it
-cites. An exercise stays if its card was retrieved and dose and limits are the card's.
-What a model may be asked to do better is in ``model_writer.py``.
+Runs after every writer, in either language. Each check is in a module of
+``verification``; what a model may be asked to do better is in ``model_writer.py``.
+docs/verification.md says what is caught, and how much of it.
 """
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sportsgpt_lib.guidance.case import GuidanceCase
-from sportsgpt_lib.guidance.numbers import Number, find_numbers
-from sportsgpt_lib.guidance.report import DroppedSentence, Fact, PlanItem, Sentence
-from sportsgpt_lib.guidance.report_text import FindingText, ReportText, parse_dose
-from sportsgpt_lib.knowledge.retrieval import EvidencePassage
-from sportsgpt_lib.sports.number_format import UNIT_WORDS
-
-# Chosen: half of a sentence's content words may be the writer's own. Sentences of the
-# deterministic writer that cite a passage are quotations and reach 1.
-_LEAST_SUPPORT_RATIO = 0.5
-# Words are compared by their beginning, so that "bends" supports "bend".
-_STEM_LETTERS = 5
-_CONTENT_WORD = re.compile(r"[a-z]{4,}")
-# What only a health professional may say; allowed where the cited passage says it.
-_DIAGNOSTIC = re.compile(
-    r"\b(diagnos\w+|torn|tear|ruptur\w+|sprain\w*|fractur\w+|arthritis|tendin\w+|"
-    r"patholog\w+|disorder|disease|syndrome|injur\w+)\b",
-    re.IGNORECASE,
+from sportsgpt_lib.guidance.report import DroppedSentence, Sentence
+from sportsgpt_lib.guidance.report_text import ReportText
+from sportsgpt_lib.guidance.verification.exercises import find_exercise_fault
+from sportsgpt_lib.guidance.verification.means import RULES_ONLY, Claim, Means
+from sportsgpt_lib.guidance.verification.scope import (
+    Scope,
+    scope_of_exercise,
+    scope_of_finding,
+    scope_of_report,
 )
+from sportsgpt_lib.guidance.verification.sentences import check_sentence, list_evidence
+from sportsgpt_lib.guidance.verification.verdicts import (
+    CheckResult,
+    Fault,
+    SentenceVerdict,
+)
+
+_SECTIONS = ("summary", "strengths", "close_to_limit")
+_FINDING_PARTS = ("seen", "why", "cause")
+_PLAN_PARTS = (
+    *("how", "progression", "cue", "contraindications", "age_limits", "success"),
+)
+_CARD = CheckResult(passed_by="card", support_ratio=1.0)
 
 
 @dataclass(frozen=True)
 class VerifiedText:
-    """The text that may stay, and what was taken out of it."""
+    """The text that may stay, what was taken out, and the verdict on each sentence."""
 
     text: ReportText
     dropped: tuple[DroppedSentence, ...]
+    verdicts: tuple[SentenceVerdict, ...] = ()
 
 
-def verify_text(text: ReportText, case: GuidanceCase) -> VerifiedText:
-    """Verify all sentences and exercises of a text against its case."""
-    dropped: list[DroppedSentence] = []
+def verify_text(
+    text: ReportText, case: GuidanceCase, means: Means = RULES_ONLY
+) -> VerifiedText:
+    """Verify all sentences and exercises of a text against its case.
 
-    def keep(section: str, sentences: Iterable[Sentence]) -> tuple[Sentence, ...]:
-        kept = []
-        for sentence in sentences:
-            reason = find_fault(sentence, case)
-            if reason is None:
-                kept.append(sentence)
-            else:
-                dropped.append(
-                    DroppedSentence(section=section, text=sentence.text, reason=reason)
+    Parameters
+    ----------
+    text, case
+        What was written, and what it was to be written from.
+    means
+        An embedding model and a judge, where there are any.
+
+    Returns
+    -------
+    The verdicts are in the order of the text, those on an exercise before those on its
+    sentences. The sentences of what had to go as a whole have none of their own.
+    """
+    return _Verification(case, means).verify(text)
+
+
+class _Verification:
+    """One run over one text: collects verdicts in the order of the text."""
+
+    def __init__(self, case: GuidanceCase, means: Means) -> None:
+        self._case = case
+        self._means = means
+        self._verdicts: list[SentenceVerdict] = []
+
+    def verify(self, text: ReportText) -> VerifiedText:
+        self._judge_text(text)
+        if self._means.judge is not None:
+            self._ask_judge()
+        return VerifiedText(
+            _keep(text, self._case, iter(self._verdicts)),
+            tuple(_list_dropped(self._verdicts)),
+            tuple(self._verdicts),
+        )
+
+    def _judge_text(self, text: ReportText) -> None:
+        case = self._case
+        for name in _SECTIONS:
+            self._judge_all(scope_of_report(case, name), getattr(text, name))
+        known = {(issue.issue, issue.movement): issue for issue in case.issues}
+        for finding in text.findings:
+            issue = known.get((finding.issue, finding.movement))
+            for name in _FINDING_PARTS:
+                sentences = getattr(finding, name)
+                if issue is None:
+                    section = f"finding {finding.issue}: {name}"
+                    self._refuse(section, sentences, "this finding was not reported")
+                else:
+                    scope = scope_of_finding(case, issue).part(name)
+                    self._judge_all(scope, sentences)
+        for item in text.plan:
+            scope = scope_of_exercise(case, item)
+            fault = find_exercise_fault(item, case)
+            result = _CARD if fault is None else CheckResult(fault)
+            self._verdicts.append(
+                SentenceVerdict(
+                    scope.section, item.exercise, (), (item.passage,), result
                 )
-        return tuple(kept)
+            )
+            for name in _PLAN_PARTS if fault is None else ():
+                self._judge_all(scope.part(name), getattr(item, name))
 
+    def _judge_all(self, scope: Scope, sentences: Sequence[Sentence]) -> None:
+        said: set[str] = set()
+        for sentence in sentences:
+            result = check_sentence(sentence, self._case, scope, self._means)
+            if result.fault is None and sentence.text in said:
+                result = CheckResult(Fault("other", "it was said just before"))
+            elif result.fault is None:
+                said.add(sentence.text)
+            self._add(scope.section, sentence, result)
+
+    def _refuse(self, section: str, sentences: Sequence[Sentence], reason: str) -> None:
+        for sentence in sentences:
+            self._add(section, sentence, CheckResult(Fault("finding", reason)))
+
+    def _add(self, section: str, sentence: Sentence, result: CheckResult) -> None:
+        self._verdicts.append(
+            SentenceVerdict(
+                section, sentence.text, sentence.facts, sentence.passages, result
+            )
+        )
+
+    def _ask_judge(self) -> None:
+        """Ask the judge about what only the rules on passages let through."""
+        judge = self._means.judge
+        places = [
+            place
+            for place, verdict in enumerate(self._verdicts)
+            if verdict.result.passed_by == "passage"
+        ]
+        if judge is None or not places:
+            return
+        claims = [
+            Claim(
+                self._verdicts[place].text,
+                list_evidence(self._verdicts[place], self._case),
+            )
+            for place in places
+        ]
+        for place, answer in zip(places, judge.judge(claims), strict=True):
+            result = self._verdicts[place].result
+            if answer is True:
+                result = replace(result, passed_by="judge")
+            elif answer is False:
+                fault = Fault("judge", "the judge finds it not borne out")
+                result = replace(result, fault=fault, passed_by=None)
+            self._verdicts[place] = replace(self._verdicts[place], result=result)
+
+
+def _keep(
+    text: ReportText, case: GuidanceCase, verdicts: Iterator[SentenceVerdict]
+) -> ReportText:
+    """Keep what passed; the verdicts are in the order in which they were given."""
+
+    def select(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+        return tuple(one for one in sentences if next(verdicts).is_kept)
+
+    sections = {name: select(getattr(text, name)) for name in _SECTIONS}
     known = {(issue.issue, issue.movement) for issue in case.issues}
     findings = []
     for finding in text.findings:
-        section = f"finding {finding.issue}"
-        if (finding.issue, finding.movement) not in known:
-            dropped.extend(_drop_finding(section, finding))
-            continue
-        findings.append(
-            finding.model_copy(
-                update={
-                    "seen": keep(section, finding.seen),
-                    "why": keep(section, finding.why),
-                    "cause": keep(section, finding.cause),
-                }
-            )
-        )
+        parts = {name: select(getattr(finding, name)) for name in _FINDING_PARTS}
+        if (finding.issue, finding.movement) in known:
+            findings.append(finding.model_copy(update=parts))
     plan = []
     for item in text.plan:
-        section = f"exercise {item.exercise}"
-        reason = _find_fault_of_exercise(item, case)
-        if reason is not None:
-            dropped.append(
-                DroppedSentence(section=section, text=item.exercise, reason=reason)
-            )
-            continue
-        update = {part: keep(section, getattr(item, part)) for part in _PLAN_SENTENCES}
-        plan.append(item.model_copy(update=update))
-    verified = ReportText(
-        summary=keep("summary", text.summary),
-        strengths=keep("strengths", text.strengths),
-        findings=tuple(findings),
-        plan=tuple(plan),
+        if next(verdicts).is_kept:
+            parts = {name: select(getattr(item, name)) for name in _PLAN_PARTS}
+            plan.append(item.model_copy(update=parts))
+    return text.model_copy(
+        update={**sections, "findings": tuple(findings), "plan": tuple(plan)}
     )
-    return VerifiedText(verified, tuple(dropped))
 
 
-_PLAN_SENTENCES = (
-    "how",
-    "progression",
-    "cue",
-    "contraindications",
-    "age_limits",
-    "success",
-)
-
-
-def find_fault(sentence: Sentence, case: GuidanceCase) -> str | None:
-    """Find the reason why a sentence may not stay; None = it may."""
-    if not sentence.facts and not sentence.passages:
-        return "it cites neither a measurement nor a passage"
-    unknown = [name for name in sentence.facts if name not in case.facts]
-    unknown += [name for name in sentence.passages if name not in case.passages]
-    if unknown:
-        return f"it cites {', '.join(unknown)}, which was not given"
-    facts = [case.facts[name] for name in sentence.facts]
-    passages = [case.passages[name] for name in sentence.passages]
-    for number in find_numbers(sentence.text):
-        if not _is_grounded(number, facts, passages):
-            return f"the number {number.text!r} is in nothing that it cites"
-    return _find_unsupported_words(sentence.text, facts, passages)
-
-
-def _find_fault_of_exercise(item: PlanItem, case: GuidanceCase) -> str | None:
-    passage = case.passages.get(item.passage)
-    if passage is None or passage.kind != "exercise":
-        return f"no exercise was retrieved as {item.passage}"
-    card = passage.payload
-    if item.exercise != card["exercise"]:
-        return f"the card calls the exercise {card['exercise']!r}"
-    if item.dose != parse_dose(card["dose"]):
-        return "the dose is not the card's"
-    for part, wanted in (
-        ("progression", card["progression"]),
-        ("contraindications", card["contraindications"]),
-        ("age_limits", [card["age_limits"]]),
-    ):
-        if [sentence.text for sentence in getattr(item, part)] != list(wanted):
-            return f"its {part.replace('_', ' ')} are not the card's"
-    return _find_fault_of_answer(item, case)
-
-
-def _find_fault_of_answer(item: PlanItem, case: GuidanceCase) -> str | None:
-    reported = {issue.issue for issue in case.issues}
-    if not item.issues or not set(item.issues) <= reported:
-        return "it answers a finding that was not reported"
-    # One issue may be a habit in one movement and a slip in another.
-    if not set(item.issues) <= {i.issue for i in case.issues if i.is_trained}:
-        return "it answers a slip, which needs no exercise"
-    return None
-
-
-def _drop_finding(section: str, finding: FindingText) -> list[DroppedSentence]:
+def _list_dropped(verdicts: Sequence[SentenceVerdict]) -> list[DroppedSentence]:
     return [
         DroppedSentence(
-            section=section, text=sentence.text, reason="this finding was not reported"
+            section=verdict.section,
+            text=verdict.text,
+            reason=verdict.result.fault.reason,
+            check=verdict.result.fault.check,
         )
-        for sentence in (*finding.seen, *finding.why, *finding.cause)
+        for verdict in verdicts
+        if verdict.result.fault is not None
     ]
-
-
-def _is_grounded(
-    number: Number, facts: Sequence[Fact], passages: Sequence[EvidencePassage]
-) -> bool:
-    for fact in facts:
-        for value, unit in _list_numbers(fact):
-            if _is_same(number, value) and number.unit in (None, unit):
-                return True
-    return any(
-        _is_same(number, said.value) and number.unit in (None, said.unit)
-        for said in _find_said(facts, passages)
-    )
-
-
-def _find_said(
-    facts: Sequence[Fact], passages: Sequence[EvidencePassage]
-) -> list[Number]:
-    """Find the numbers that cited passages and the words of cited facts say."""
-    texts = [f"{passage.title}. {passage.text}" for passage in passages]
-    texts += [f"{fact.label}. {fact.reason or ''}" for fact in facts]
-    return [number for text in texts for number in find_numbers(text)]
-
-
-def _list_numbers(fact: Fact) -> list[tuple[float, str | None]]:
-    unit = fact.unit if UNIT_WORDS.get(fact.unit, fact.unit) else None
-    values = (
-        fact.value,
-        fact.error,
-        fact.target_low,
-        fact.target_high,
-        fact.detectable_change,
-        fact.wanted_change,
-    )
-    numbers: list[tuple[float, str | None]] = [
-        (value, unit) for value in values if value is not None
-    ]
-    if fact.total is not None:
-        is_median = fact.kind == "median"
-        numbers.append((float(fact.total), "repetitions" if is_median else unit))
-    numbers += [
-        (share, "pct")
-        for share in (fact.share_low_pct, fact.share_high_pct)
-        if share is not None
-    ]
-    if fact.repetition_no is not None:
-        numbers.append((float(fact.repetition_no), None))
-    if fact.picture is not None:
-        numbers.append((fact.picture.time_s, "s"))
-    return numbers
-
-
-def _is_same(number: Number, value: float) -> bool:
-    """Whether a written number is a value, rounded to the decimals it is written in."""
-    half_of_last_digit = 0.5 * 10.0**-number.decimals
-    return abs(number.value - value) <= half_of_last_digit * (1 + 1e-9)
-
-
-def _find_unsupported_words(
-    text: str, facts: Sequence[Fact], passages: Sequence[EvidencePassage]
-) -> str | None:
-    said = " ".join(
-        [f"{passage.title} {passage.text}" for passage in passages]
-        + [f"{fact.label} {fact.issue or ''} {fact.reason or ''}" for fact in facts]
-    )
-    for word in _DIAGNOSTIC.findall(text):
-        if word.lower() not in said.lower():
-            return f"it speaks of {word!r}, which nothing it cites does"
-    if not passages:
-        return None
-    stems = _find_stems(text)
-    shared = stems & _find_stems(said)
-    if stems and len(shared) < _LEAST_SUPPORT_RATIO * len(stems):
-        return "its words are not those of the passage it cites"
-    return None
-
-
-def _find_stems(text: str) -> set[str]:
-    return {word[:_STEM_LETTERS] for word in _CONTENT_WORD.findall(text.lower())}

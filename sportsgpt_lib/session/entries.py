@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from sportsgpt_lib.athlete_groups import AthleteGroup, find_contradiction
+from sportsgpt_lib.body_regions import BodyRegion
 from sportsgpt_lib.session.calibration import Calibration, PictureShare
 from sportsgpt_lib.session.file_names import parse_pattern
 
@@ -43,7 +44,8 @@ class AthleteEntry(_Table):
     """One athlete, by pseudonym.
 
     ``height_m`` is the standing height in metres, without shoes. ``groups`` decide
-    which targets hold for the athlete; empty = not said.
+    which targets hold for the athlete; empty = not said. ``spare`` names regions of the
+    body that training must spare at present, never why; empty = none.
     """
 
     id: Pseudonym
@@ -51,6 +53,7 @@ class AthleteEntry(_Table):
         default=None, ge=SHORTEST_ATHLETE_M, le=TALLEST_ATHLETE_M
     )
     groups: tuple[AthleteGroup, ...] = ()
+    spare: tuple[BodyRegion, ...] = Field(default=(), repr=False)
 
     @field_validator("groups")
     @classmethod
@@ -62,6 +65,13 @@ class AthleteEntry(_Table):
         if contradicting := find_contradiction(groups):
             raise ValueError(f"nobody is {' and '.join(contradicting)} at once")
         return groups
+
+    @field_validator("spare")
+    @classmethod
+    def _check_spare(cls, spare: tuple[BodyRegion, ...]) -> tuple[BodyRegion, ...]:
+        if len(set(spare)) < len(spare):
+            raise ValueError("a region is there twice")
+        return spare
 
 
 class CameraEntry(_Table):
@@ -140,6 +150,11 @@ class SessionManifest(_Table):
         """Look up the groups an athlete belongs to; empty where none is stated."""
         groups = {athlete.id: athlete.groups for athlete in self.athletes}
         return groups.get(athlete_id, ())
+
+    def spared_regions(self, athlete_id: str) -> tuple[BodyRegion, ...]:
+        """Look up the regions that an athlete's training must spare."""
+        spared = {athlete.id: athlete.spare for athlete in self.athletes}
+        return spared.get(athlete_id, ())
 
     def camera(self, camera_id: str | None) -> CameraEntry | None:
         """Look up a camera; None where none is named."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from sportsgpt_lib.athlete_groups import ATHLETE_GROUPS, EXCLUSIVE_GROUPS
+from sportsgpt_lib.body_regions import BODY_REGIONS
 from sportsgpt_lib.session.calibration import LONGEST_LENGTH_M
 from sportsgpt_lib.session.entries import (
     SHORTEST_ATHLETE_M,
@@ -20,11 +21,15 @@ TOP = ""
 
 @dataclass(frozen=True)
 class Key:
-    """A key's allowed values in words, an example, and the words it may be, if few."""
+    """A key's allowed values in words, an example, and the words it may be, if few.
+
+    ``is_shown`` False = what stands there is personal, and no problem repeats it.
+    """
 
     allowed: str
     example: str
     words: tuple[str, ...] = ()
+    is_shown: bool = True
 
 
 def _one_of(*words: str) -> Key:
@@ -66,6 +71,12 @@ KEYS: dict[str, dict[str, Key]] = {
             ),
             '["youth", "untrained"]',
             ATHLETE_GROUPS,
+        ),
+        "spare": Key(
+            f"a list of body regions: {', '.join(BODY_REGIONS)}",
+            '["knee"]',
+            BODY_REGIONS,
+            is_shown=False,
         ),
     },
     "cameras": {

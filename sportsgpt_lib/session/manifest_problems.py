@@ -18,6 +18,7 @@ MAX_SHOWN_PROBLEMS = 50
 MISSING = "it is missing"
 _UNKNOWN = "this key is unknown"
 _LISTS = ("athletes", "cameras", "recordings")
+_NOT_SHOWN = "a value that is kept out of this message, as it is personal"
 _SHOWN_CHARACTERS = 60
 _HEADER = re.compile(r"^\s*\[+\s*([\w.-]+)\s*\]+")
 
@@ -162,10 +163,11 @@ def _describe(place: Place, error: Mapping[str, Any], value: object) -> Problem:
         )
     message = str(error["msg"])
     is_own_text = error["type"] == "value_error"
-    found = f"found {show(value)}"
+    found = f"found {show(value) if key.is_shown else _NOT_SHOWN}"
     if is_own_text:
         found = f"{found}: {message.removeprefix('Value error, ')}"
-    return Problem(place, found, key.allowed, _fix(place, key, value))
+    fix = _fix(place, key, value) if key.is_shown else _set_to(place, key.example)
+    return Problem(place, found, key.allowed, fix)
 
 
 def _unknown_key(place: Place, table: str) -> Problem:

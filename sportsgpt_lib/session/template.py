@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import get_args
 
 from sportsgpt_lib.athlete_groups import ATHLETE_GROUPS
+from sportsgpt_lib.body_regions import BODY_REGIONS
 from sportsgpt_lib.errors import SessionError
 from sportsgpt_lib.session.clips import find_clips
 from sportsgpt_lib.session.entries import PSEUDONYM_PATTERN, CameraView
@@ -113,6 +114,7 @@ def _render(
             f"id = {_quote(athlete)}",
             "# height_m = 1.75",
             f"# groups = []  # of: {', '.join(ATHLETE_GROUPS)}",
+            f"# spare = []  # of: {', '.join(BODY_REGIONS)}",
         ]
     for clip, facts in named.items():
         lines += [

@@ -1,0 +1,1 @@
+"""Puts one fault into a report, of a known kind, in a known sentence or exercise."""
