@@ -1,38 +1,49 @@
 """Verifies a text and puts it, its facts and its sources together into the report."""
 
-from collections.abc import Mapping
-
 from sportsgpt_lib.guidance.case import GuidanceCase, IssueCase
+from sportsgpt_lib.guidance.filming import list_filming
+from sportsgpt_lib.guidance.limit_sentences import describe_close_to_limit
+from sportsgpt_lib.guidance.plan_choice import list_withheld
+from sportsgpt_lib.guidance.plan_note import describe_plan
 from sportsgpt_lib.guidance.report import (
     Citation,
     FindingSection,
     GuidanceReport,
-    PlanItem,
     Sentence,
     SourceEntry,
     Versions,
 )
-from sportsgpt_lib.guidance.report_text import FindingText, ReportText, WrittenText
+from sportsgpt_lib.guidance.report_text import (
+    FindingText,
+    ReportText,
+    WrittenText,
+    read_card,
+)
+from sportsgpt_lib.guidance.review import review_report
+from sportsgpt_lib.guidance.verification.means import RULES_ONLY, Means
 from sportsgpt_lib.guidance.verifier import verify_text
+from sportsgpt_lib.guidance.wording import load_wording
 from sportsgpt_lib.knowledge.retrieval import EvidencePassage
-
-_NOTHING_FOUND = "No technique fault was reported, so no exercise is proposed."
-_SLIPS_ONLY = "No exercise is proposed: what was seen were slips, no habits."
-_NO_MOVEMENT = "Nothing could be judged in this session, so no exercise is proposed."
 
 
 def assemble_report(
     case: GuidanceCase,
     written: WrittenText,
     *,
-    knowledge_version: str,
+    knowledge_version: str | None,
     embedding_model: str,
+    means: Means = RULES_ONLY,
 ) -> GuidanceReport:
     """Verify what was written and assemble the report around it.
 
-    Every issue of the case is in the report, answered or not.
+    Every issue of the case is in the report, answered or not. ``knowledge_version``
+    None = the knowledge base could not be asked.
     """
-    verified = verify_text(written.text, case)
+    wording = load_wording(case.language)
+    text = written.text.model_copy(
+        update={"close_to_limit": describe_close_to_limit(case)}
+    )
+    verified = verify_text(text, case, means)
     texts = {(part.issue, part.movement): part for part in verified.text.findings}
     findings = tuple(
         _assemble_finding(issue, texts.get((issue.issue, issue.movement)), case)
@@ -40,20 +51,26 @@ def assemble_report(
     )
     plan = verified.text.plan
     return GuidanceReport(
+        language=case.language,
         team_id=case.team_id,
         session_day=case.session_day,
         athlete_id=case.athlete_id,
         movements=tuple(part.movement for part in case.movements),
+        movement_names=dict(case.movement_names),
         summary=verified.text.summary,
         strengths=verified.text.strengths,
+        close_to_limit=verified.text.close_to_limit,
         findings=findings,
         absent=case.absent,
         plan=plan,
-        plan_note=_describe_gaps(case, plan),
+        plan_note=describe_plan(case, plan),
+        withheld=list_withheld(case),
         not_judged=case.not_judged,
+        film_next=list_filming(case),
         facts=tuple(case.facts.values()),
-        sources=_list_sources(case.passages, verified.text),
+        sources=_list_sources(case, verified.text),
         dropped=(*written.dropped, *verified.dropped),
+        knowledge_fault=None if case.has_knowledge else wording.say("knowledge.fault"),
         writer=written.writer,
         versions=Versions(
             knowledge_version=knowledge_version,
@@ -64,24 +81,11 @@ def assemble_report(
     )
 
 
-def is_verified(report: GuidanceReport, case: GuidanceCase) -> bool:
+def is_verified(
+    report: GuidanceReport, case: GuidanceCase, means: Means = RULES_ONLY
+) -> bool:
     """Verify the finished report once more: nothing in it may have to go."""
-    text = ReportText(
-        summary=report.summary,
-        strengths=report.strengths,
-        findings=tuple(
-            FindingText(
-                issue=part.issue,
-                movement=part.movement,
-                seen=part.seen,
-                why=part.why,
-                cause=part.cause,
-            )
-            for part in report.findings
-        ),
-        plan=report.plan,
-    )
-    return not verify_text(text, case).dropped
+    return all(verdict.is_kept for verdict in review_report(report, case, means))
 
 
 def _assemble_finding(
@@ -112,59 +116,17 @@ def _assemble_finding(
     )
 
 
-def _describe_gaps(case: GuidanceCase, plan: tuple[PlanItem, ...]) -> str | None:
-    if not case.movements:
-        return _NO_MOVEMENT
-    if not case.issues:
-        return _NOTHING_FOUND
-    trained = [issue for issue in case.issues if issue.is_trained]
-    if not trained:
-        return _SLIPS_ONLY
-    planned = {name for item in plan for name in item.issues}
-    notes = (
-        (
-            "Habit or slip? Too few repetitions to tell for: {}. Film more of them "
-            "before training long on it.",
-            [
-                issue
-                for issue in trained
-                if issue.issue in planned and issue.session.pattern == "undecided"
-            ],
-        ),
-        (
-            "No exercise is proposed for slips: {}.",
-            [issue for issue in case.issues if not issue.is_trained],
-        ),
-        (
-            "The knowledge base holds nothing close enough on: {}. Nothing is proposed "
-            "for it.",
-            [issue for issue in trained if not issue.passages],
-        ),
-        (
-            "Left for a later plan: {}.",
-            [i for i in trained if i.passages and i.issue not in planned],
-        ),
-    )
-    said = [
-        words.format("; ".join(issue.issue_name for issue in issues))
-        for words, issues in notes
-        if issues
-    ]
-    return " ".join(said) or None
-
-
-def _list_sources(
-    passages: Mapping[str, EvidencePassage], text: ReportText
-) -> tuple[SourceEntry, ...]:
+def _list_sources(case: GuidanceCase, text: ReportText) -> tuple[SourceEntry, ...]:
     """List what the text cites, in the order in which it is cited first."""
     cited: dict[str, None] = {}
-    for sentence in _list_sentences(text):
+    for sentence in list_sentences(text):
         cited.update(dict.fromkeys(sentence.passages))
-    return tuple(_describe_source(passages[name]) for name in cited)
+    return tuple(_describe_source(case, case.passages[name]) for name in cited)
 
 
-def _list_sentences(text: ReportText) -> list[Sentence]:
-    sentences = [*text.summary, *text.strengths]
+def list_sentences(text: ReportText) -> list[Sentence]:
+    """List all sentences of a text, in its order."""
+    sentences = [*text.summary, *text.strengths, *text.close_to_limit]
     for finding in text.findings:
         sentences += [*finding.seen, *finding.why, *finding.cause]
     for item in text.plan:
@@ -173,10 +135,10 @@ def _list_sentences(text: ReportText) -> list[Sentence]:
     return sentences
 
 
-def _describe_source(passage: EvidencePassage) -> SourceEntry:
+def _describe_source(case: GuidanceCase, passage: EvidencePassage) -> SourceEntry:
     return SourceEntry(
         passage=passage.passage_id,
-        title=passage.title,
+        title=_title_source(case, passage),
         source_id=passage.source_id,
         source_title=passage.source_title,
         licence=passage.licence,
@@ -186,4 +148,17 @@ def _describe_source(passage: EvidencePassage) -> SourceEntry:
             Citation.model_validate(citation)
             for citation in passage.payload["citations"]
         ),
+    )
+
+
+def _title_source(case: GuidanceCase, passage: EvidencePassage) -> str:
+    """Title a source so that a card's fault and its exercise can be told apart.
+
+    The passage's own title does that; a translation's is the fault's for both.
+    """
+    card = read_card(passage, case.language)
+    if card.exercise is None or card.language == "en":
+        return card.title
+    return load_wording(card.language).say(
+        "quote.exercise", exercise=card.exercise, fault=card.title
     )

@@ -17,14 +17,19 @@ from sportsgpt_lib.guidance.facts import (
     build_score_fact,
 )
 from sportsgpt_lib.guidance.report import Fact
+from sportsgpt_lib.guidance.wording import Wording
 
 RepetitionKey = tuple[str, int]
 
 
 class FactBook:
-    """Numbers facts as they are asked for; the same row gives the same fact."""
+    """Numbers facts as they are asked for; the same row gives the same fact.
 
-    def __init__(self, keyframes: pl.DataFrame) -> None:
+    ``wording`` says what a fact is called where no row names it.
+    """
+
+    def __init__(self, keyframes: pl.DataFrame, wording: Wording) -> None:
+        self.wording = wording
         self.facts: dict[str, Fact] = {}
         self._names: dict[tuple[object, ...], str] = {}
         self._sides = _find_sides(keyframes)
@@ -42,7 +47,10 @@ class FactBook:
         """Add a row of ``technique_scores``; returns the fact's id."""
         name = self._take_name(("score", *repetition_key(row)), "S")
         self.facts[name] = build_score_fact(
-            name, row, self._sides.get(repetition_key(row))
+            name,
+            self.wording.say("label.score"),
+            row,
+            self._sides.get(repetition_key(row)),
         )
         return name
 

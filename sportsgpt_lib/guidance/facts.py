@@ -1,14 +1,14 @@
 """Turns rows of the training tables into facts: the numbers a report may speak of.
 
-How a number is written is decided in ``sportsgpt_lib/sports/number_format.py``. No
-sentence is made here.
+How numbers and ranges are written is decided in ``wording.py``. No sentence is made
+here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from sportsgpt_lib.guidance.report import Fact, Picture
-from sportsgpt_lib.sports.number_format import format_range
 
 _HIGHEST_SCORE = 10
 _FULL_PCT = 100.0
@@ -42,6 +42,7 @@ def build_metric_fact(name: str, row: Row, side: Side | None) -> Fact:
         wanted_change=None
         if value is None
         else _compute_wanted_change(value, low, high),
+        margin=None if value is None else _compute_margin(value, low, high),
         validity=row["validity"],
         reason=row["reason"],
         movement=row["movement"],
@@ -103,18 +104,19 @@ def build_median_fact(name: str, row: Row) -> Fact:
         target_high=high,
         detectable_change=row["minimal_detectable_change"],
         wanted_change=_compute_wanted_change(row["median"], low, high),
+        margin=_compute_margin(row["median"], low, high),
         total=row["repetition_count"],
         movement=row["movement"],
         indicator=row["indicator"],
     )
 
 
-def build_score_fact(name: str, row: Row, side: Side | None) -> Fact:
+def build_score_fact(name: str, label: str, row: Row, side: Side | None) -> Fact:
     """Build the fact of one row of ``technique_scores``."""
     return Fact(
         id=name,
         kind="score",
-        label="Technique score",
+        label=label,
         unit="points",
         value=row["score_points"],
         error=row["score_error_points"],
@@ -126,11 +128,14 @@ def build_score_fact(name: str, row: Row, side: Side | None) -> Fact:
     )
 
 
-def describe_target(fact: Fact) -> str:
-    """Write a fact's target range; empty where it has none."""
-    if fact.target_low is None and fact.target_high is None:
-        return ""
-    return format_range(fact.target_low, fact.target_high, fact.unit)
+def group_rows(
+    rows: Iterable[Row], *columns: str
+) -> list[tuple[tuple[str, ...], list[Row]]]:
+    """Group rows by columns, in the order of the columns' values."""
+    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[tuple(row[column] for column in columns)].append(row)
+    return sorted(groups.items())
 
 
 def find_middle(rows: Sequence[Row], column: str) -> Row:
@@ -151,3 +156,12 @@ def _compute_wanted_change(
     if high is not None and value > high:
         return value - high
     return 0.0
+
+
+def _compute_margin(
+    value: float, low: float | None, high: float | None
+) -> float | None:
+    """Distance inside the target to its nearest edge; None = outside, or no target."""
+    if _compute_wanted_change(value, low, high) != 0.0:
+        return None
+    return min(abs(value - edge) for edge in (low, high) if edge is not None)

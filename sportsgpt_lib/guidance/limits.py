@@ -111,7 +111,7 @@ def _read_words(recordings: Sequence[Mapping[str, Any]], column: str) -> frozens
 def _describe_in_english(obstacle: Obstacle) -> list[str]:
     parts = []
     if obstacle.regions:
-        parts.append("it loads what the session's manifest says to spare")
+        parts.append("it loads what session.toml says to spare")
     if obstacle.least_age_years is not None:
         parts.append(f"its card allows it from {obstacle.least_age_years} years")
     return parts or ["its card does not say what it loads and from what age"]
@@ -120,7 +120,7 @@ def _describe_in_english(obstacle: Obstacle) -> list[str]:
 def _describe_in_chinese(obstacle: Obstacle) -> list[str]:
     parts = []
     if obstacle.regions:
-        parts.append("会给训练课清单（session.toml）中要求保护的部位增加负担")
+        parts.append("会给 session.toml 中要求保护的部位增加负担")
     if obstacle.least_age_years is not None:
         parts.append(f"卡片要求至少 {obstacle.least_age_years} 岁")
     return parts or ["卡片没有说明它给哪些部位带来负担以及适用年龄"]

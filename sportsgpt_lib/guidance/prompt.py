@@ -1,149 +1,103 @@
 """What a language model is asked: versioned instructions, and the case as fenced data.
 
-No name, athlete id, team, file name or coordinate goes out; passages and labels go out
-as JSON in which no fence can be closed.
+No name, athlete id, team, day, file name or coordinate goes out, and nothing on what an
+athlete must spare. Passages and labels go out as JSON in which no fence can be closed.
+Which passages those are is decided in ``offered.py``; what the model answers is in
+``model_answer.py``.
 """
 
-import json
+from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from sportsgpt_lib.guidance.case import GuidanceCase, IssueCase
-from sportsgpt_lib.guidance.report import (
-    DroppedSentence,
-    Fact,
-    Sentence,
-    WriterInfo,
-)
-from sportsgpt_lib.guidance.report_text import (
-    FindingText,
-    ReportText,
-    WrittenText,
-    build_plan_item,
-    quote_passage,
-)
+from sportsgpt_lib.guidance.model_answer import ANSWER_SHAPE
+from sportsgpt_lib.guidance.quotes import read_quotes
+from sportsgpt_lib.guidance.report import Fact
+from sportsgpt_lib.knowledge.retrieval import EvidencePassage
+from sportsgpt_lib.language import Language
+from sportsgpt_lib.model_service.fences import fence_as_data
+from sportsgpt_lib.model_service.port import ChatMessage, ChatQuestion
+from sportsgpt_lib.sports.number_format import format_quantity, format_range
 
-PROMPT_VERSION = "guidance-2"
-_PROMPT_FILE = "prompts/guidance_2.md"
-
-
-class AnsweredExercise(BaseModel):
-    """An exercise as the model chooses it: dose and limits stay the card's."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    passage: str
-    issues: tuple[str, ...]
-    how: tuple[Sentence, ...]
-    success: tuple[Sentence, ...]
+PROMPT_VERSION = "guidance-3"
+_PROMPT_FILES: dict[Language, str] = {
+    "en": "prompts/guidance_3_en.md",
+    "zh": "prompts/guidance_3_zh.md",
+}
+_AGAIN: dict[Language, str] = {
+    "en": "Your last answer was refused for these reasons. Write it again without "
+    "them: ",
+    "zh": "你上一次的回答因以下原因被退回。请去掉这些问题，重新写一遍：",
+}
+# What of a fact goes out beside its numbers: nothing that leads back to a film, and no
+# reason, which is free text.
+_KEPT = {
+    *("id", "kind", "label", "validity", "movement", "repetition_no", "side", "total"),
+    *("indicator", "issue"),
+}
 
 
-class Answer(BaseModel):
-    """The JSON object that a model is asked for."""
+def build_question(
+    case: GuidanceCase, faults: Sequence[str] = (), *, seed_step: int = 0
+) -> ChatQuestion:
+    """Build the question: instructions, the case, and the faults of an earlier answer.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    summary: tuple[Sentence, ...]
-    strengths: tuple[Sentence, ...]
-    findings: tuple[FindingText, ...]
-    plan: tuple[AnsweredExercise, ...]
-
-
-def build_messages(case: GuidanceCase, faults: tuple[str, ...]) -> list[dict[str, str]]:
-    """Build the chat: instructions, the case, and the faults of an earlier answer."""
+    ``faults`` are in our own words but may quote the model; they are fenced as well.
+    """
     messages = [
-        {"role": "system", "content": _load_instructions()},
-        {"role": "user", "content": f"<data>{_fence(_describe_case(case))}</data>"},
+        ChatMessage("system", _load_instructions(case.language)),
+        ChatMessage("user", fence_as_data(_describe_case(case))),
     ]
     if faults:
-        listed = _fence(list(faults))
-        messages.append(
-            {
-                "role": "user",
-                "content": "Your last answer was refused for these reasons. Write it "
-                f"again without them: <data>{listed}</data>",
-            }
-        )
-    return messages
+        again = _AGAIN[case.language] + fence_as_data(list(faults))
+        messages.append(ChatMessage("user", again))
+    return ChatQuestion(tuple(messages), ANSWER_SHAPE, seed_step=seed_step)
 
 
-def build_schema() -> dict[str, Any]:
-    """Build the JSON schema of the answer, as ``response_format`` carries it."""
-    schema = Answer.model_json_schema()
-    for part in (schema, *schema["$defs"].values()):
-        # A strict server wants every property named as required, and no defaults.
-        part["required"] = list(part["properties"])
-        for value in part["properties"].values():
-            value.pop("default", None)
-    return {"name": "guidance", "strict": True, "schema": schema}
-
-
-def build_text(answer: Answer, case: GuidanceCase, writer: WriterInfo) -> WrittenText:
-    """Build the report's text; exercises that were not retrieved are dropped."""
-    plan = []
-    dropped = []
-    for chosen in answer.plan:
-        passage = case.passages.get(chosen.passage)
-        if passage is None or passage.kind != "exercise":
-            dropped.append(
-                DroppedSentence(
-                    section="plan",
-                    text=chosen.passage,
-                    reason="no exercise was retrieved under this id",
-                )
-            )
-            continue
-        plan.append(
-            build_plan_item(
-                passage,
-                chosen.issues,
-                how=chosen.how,
-                cue=(quote_passage(passage.payload["cue"], passage),),
-                success=chosen.success,
-            )
-        )
-    text = ReportText(
-        summary=answer.summary,
-        strengths=answer.strengths,
-        findings=answer.findings,
-        plan=tuple(plan),
-    )
-    return WrittenText(text, writer, tuple(dropped))
-
-
-def _load_instructions() -> str:
+def _load_instructions(language: Language) -> str:
     folder = resources.files("sportsgpt_lib.guidance")
-    return (folder / _PROMPT_FILE).read_text(encoding="utf-8")
-
-
-def _fence(content: object) -> str:
-    """Write JSON in which no tag can be opened or closed."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e")
+    return (folder / _PROMPT_FILES[language]).read_text(encoding="utf-8")
 
 
 def _describe_case(case: GuidanceCase) -> dict[str, Any]:
     return {
-        "facts": [_describe_fact(fact) for fact in case.facts.values()],
+        "movements": [
+            {
+                "movement": part.movement,
+                "name": case.name_movement(part.movement),
+                "facts": [name for name in (part.count, part.score) if name],
+            }
+            for part in case.movements
+        ],
+        "facts": [_describe_fact(fact, case.language) for fact in case.facts.values()],
         "issues": [_describe_issue(issue) for issue in case.issues],
         "strengths": [[part.metric, part.count] for part in case.strengths],
         "passages": [
-            {
-                "id": passage.passage_id,
-                "kind": passage.kind,
-                "title": passage.title,
-                "text": passage.text,
-            }
+            _describe_passage(passage, case.language)
             for passage in case.passages.values()
         ],
     }
 
 
-def _describe_fact(fact: Fact) -> dict[str, Any]:
-    hidden = {"recording_id", "picture", "reason"}
-    return fact.model_dump(mode="json", exclude=hidden, exclude_none=True)
+def _describe_fact(fact: Fact, language: Language) -> dict[str, Any]:
+    """Describe a fact; measured numbers as a report writes them, with their unit."""
+    described = fact.model_dump(mode="json", include=_KEPT, exclude_none=True)
+    if fact.kind == "count":
+        return described | {"value": fact.value, "unit": fact.unit}
+    if fact.value is not None:
+        described["value"] = format_quantity(
+            fact.value, fact.unit, fact.error, language
+        )
+    if fact.target_low is not None or fact.target_high is not None:
+        described["target"] = format_range(
+            fact.target_low, fact.target_high, fact.unit, language
+        )
+    for name in ("wanted_change", "detectable_change"):
+        change = getattr(fact, name)
+        if change is not None:
+            described[name] = format_quantity(change, fact.unit, language=language)
+    return described
 
 
 def _describe_issue(issue: IssueCase) -> dict[str, Any]:
@@ -160,3 +114,26 @@ def _describe_issue(issue: IssueCase) -> dict[str, Any]:
         ],
         "passages": [passage.passage_id for passage in issue.passages],
     }
+
+
+def _describe_passage(passage: EvidencePassage, language: Language) -> dict[str, Any]:
+    described = {
+        "id": passage.passage_id,
+        "kind": passage.kind,
+        "title": passage.title,
+        "text": passage.text,
+    }
+    quotes = read_quotes(passage, language)
+    if quotes.language != "en":
+        parts = {name: part for name, part in vars(quotes).items() if part}
+        described |= {"title": quotes.title, "text": _join(parts)}
+    return described
+
+
+def _join(parts: dict[str, Any]) -> str:
+    """Put the words of a translated card together, a line for each part."""
+    texts: list[str] = []
+    for name, part in parts.items():
+        if name not in ("language", "title"):
+            texts += [part] if isinstance(part, str) else part
+    return "\n".join(texts)

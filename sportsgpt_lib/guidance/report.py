@@ -1,8 +1,9 @@
 """The structured report of one athlete and session: its versioned JSON schema.
 
 Written to ``training.guidance_reports.report``; pages and exports are drawn from it.
-Only shapes live here. What a report may say is decided in ``writer.py`` and
-``model_writer.py``; whether it may stay is decided in ``verifier.py``.
+Only shapes live here. The same schema for readers without Python is in ``schemas/``;
+reports of earlier versions are read by ``report_versions.py``. What a report may say is
+decided by the writers, whether it may stay by the verifier.
 """
 
 import hashlib
@@ -11,7 +12,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION: Literal["1.1"] = "1.1"
+from sportsgpt_lib.language import DEFAULT_LANGUAGE, Language
+
+SCHEMA_VERSION: Literal["2.0"] = "2.0"
 _REPORT_ID_DIGITS = 16
 
 Pattern = Literal["habit", "undecided", "slip"]
@@ -25,7 +28,8 @@ class Sentence(_Part):
     """One assertion and what it rests on.
 
     ``facts`` are ids in ``GuidanceReport.facts``, ``passages`` ids in
-    ``GuidanceReport.sources``. A sentence that asserts something has at least one.
+    ``GuidanceReport.sources``. A sentence that asserts something has at least one. In
+    a report in Chinese, words that exist in English only start with ``【英文】``.
     """
 
     text: str
@@ -53,8 +57,10 @@ class Fact(_Part):
     ``share_low_pct`` and ``share_high_pct`` bound the share of repetitions that show an
     issue (95 %). ``detectable_change``, of a median, is the smallest change to another
     such session that is more than error (95 %); None = not known. ``wanted_change`` is
-    the distance to the target's nearest edge, 0 inside it. ``repetition_no`` counts
-    from 1. ``side`` is the leg that the repetitions belong to; None = both, or unknown.
+    the distance to the target's nearest edge, 0 inside it; ``margin`` is that distance
+    from inside, None where the value is not inside. ``repetition_no`` counts from 1.
+    ``side`` is the leg that the repetitions belong to; None = both, or unknown.
+    ``label`` and ``reason`` are in the report's language.
     """
 
     id: str
@@ -67,6 +73,7 @@ class Fact(_Part):
     target_high: float | None = None
     detectable_change: float | None = None
     wanted_change: float | None = None
+    margin: float | None = None
     total: int | None = None
     share_low_pct: float | None = None
     share_high_pct: float | None = None
@@ -103,7 +110,8 @@ class FindingSection(_Part):
     that show it, and ``side_pattern`` are those of ``training.session_findings``.
     Probability and severity are those of the repetition that shows it most, which the
     facts and the picture are of. ``is_answered`` False = the knowledge base holds
-    nothing on it, so the report names the finding and proposes nothing.
+    nothing on it, or could not be asked (``GuidanceReport.knowledge_fault``), so the
+    report names the finding and proposes nothing.
     """
 
     issue: str
@@ -138,15 +146,41 @@ class Dose(_Part):
     weeks: int = Field(ge=1)
 
 
+class SuccessMeasure(_Part):
+    """The number by which a later session shows whether an exercise worked.
+
+    ``fact`` is the id of a median outside its target, ``direction`` the way it should
+    go and ``wanted_change`` how far it is to the target's nearest edge, in the fact's
+    unit. ``expected_change`` is the change that counts: at least ``wanted_change`` and
+    at least ``detectable_change``, the smallest that is more than error between two
+    sessions (95 %). None = no change between two sessions could show success, because
+    that smallest change is not known or would carry the value out of the target again.
+    """
+
+    fact: str
+    indicator: str
+    direction: Literal["rise", "fall"]
+    wanted_change: float = Field(gt=0)
+    detectable_change: float | None = Field(default=None, ge=0)
+    expected_change: float | None = Field(default=None, gt=0)
+
+
 class PlanItem(_Part):
     """One exercise of the plan, for one or more findings.
 
-    ``passage`` is the id of the passage that the exercise and its dose are taken from.
+    ``issues`` are the names of these findings and ``movements`` whose they are, for
+    movements share names of issues; empty = written before schema version 2.0.
+    ``passage`` is the id of the passage that the exercise and its dose are taken from;
+    ``language`` is that of what is quoted of it. ``progression`` goes over the weeks of
+    the dose. ``measure`` None = no indicator that the card names was outside its
+    target as the median of the session.
     """
 
     exercise: str
     passage: str
+    language: Language = DEFAULT_LANGUAGE
     issues: tuple[str, ...]
+    movements: tuple[str, ...] = ()
     how: tuple[Sentence, ...]
     dose: Dose
     progression: tuple[Sentence, ...]
@@ -154,6 +188,21 @@ class PlanItem(_Part):
     contraindications: tuple[Sentence, ...]
     age_limits: tuple[Sentence, ...]
     success: tuple[Sentence, ...]
+    measure: SuccessMeasure | None = None
+
+    def is_for(self, movement: str, issue: str) -> bool:
+        """Whether it answers the finding on an issue of a movement."""
+        is_of_movement = not self.movements or movement in self.movements
+        return issue in self.issues and is_of_movement
+
+
+class WithheldExercise(_Part):
+    """An exercise that answers a finding and does not suit the athlete, and why."""
+
+    exercise: str
+    passage: str
+    issues: tuple[str, ...]
+    reason: str
 
 
 class NotJudged(_Part):
@@ -188,11 +237,16 @@ class SourceEntry(_Part):
 
 
 class DroppedSentence(_Part):
-    """What the verifier took out, from where, and why."""
+    """What the verifier took out, from where, and why.
+
+    ``check`` is the stable word of the check that it failed; ``other`` = the writer
+    itself dropped it, or it was dropped before schema version 2.0.
+    """
 
     section: str
     text: str
     reason: str
+    check: str = "other"
 
 
 class WriterInfo(_Part):
@@ -205,35 +259,57 @@ class WriterInfo(_Part):
 
 
 class Versions(_Part):
-    """What decided the content besides the measurements."""
+    """What decided the content besides the measurements.
 
-    knowledge_version: str
+    ``knowledge_version`` None = the knowledge base could not be asked.
+    """
+
+    knowledge_version: str | None
     embedding_model: str
     movement_sha256: dict[str, str]
     pose_models: tuple[str, ...]
 
 
 class GuidanceReport(_Part):
-    """The whole report of one athlete and one session."""
+    """The whole report of one athlete and one session.
 
-    schema_version: Literal["1.1"] = SCHEMA_VERSION
-    language: Literal["en"] = "en"
+    ``movement_names`` are the words for every movement that the report names.
+    ``close_to_limit`` speaks of medians inside their target by less than their error,
+    ``withheld`` of exercises that do not suit the athlete, ``film_next`` of what to
+    film so that more can be judged. ``knowledge_fault`` says why the knowledge base
+    could not be asked; None = it was.
+    """
+
+    schema_version: Literal["2.0"] = SCHEMA_VERSION
+    language: Language = DEFAULT_LANGUAGE
     team_id: str
     session_day: date
     athlete_id: str
     movements: tuple[str, ...]
+    movement_names: dict[str, str]
     summary: tuple[Sentence, ...]
     strengths: tuple[Sentence, ...]
+    close_to_limit: tuple[Sentence, ...] = ()
     findings: tuple[FindingSection, ...]
     absent: tuple[AbsentIssue, ...] = ()
     plan: tuple[PlanItem, ...]
     plan_note: str | None
+    withheld: tuple[WithheldExercise, ...] = ()
     not_judged: tuple[NotJudged, ...]
+    film_next: tuple[str, ...] = ()
     facts: tuple[Fact, ...]
     sources: tuple[SourceEntry, ...]
     dropped: tuple[DroppedSentence, ...]
+    knowledge_fault: str | None = None
     writer: WriterInfo
     versions: Versions
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether it is to be written again: a service that it needs was down."""
+        return (
+            self.knowledge_fault is not None or self.writer.fallback_reason is not None
+        )
 
     def to_json(self) -> str:
         """Write the report as JSON; the same report gives the same bytes."""

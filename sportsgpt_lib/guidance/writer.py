@@ -2,32 +2,42 @@
 
 The default of a federation without a language model, and what a model's failure falls
 back to. Every assertion carries the facts and passages it rests on; words on training
-are quoted from the cards, never made here.
+are quoted from the cards, never made here, and all others are the catalogue's of the
+report's language (``wording.py``).
 """
 
 from sportsgpt_lib.guidance.case import GuidanceCase, IssueCase, MovementCase
-from sportsgpt_lib.guidance.facts import describe_target
+from sportsgpt_lib.guidance.plan_choice import choose_exercises
+from sportsgpt_lib.guidance.quotes import read_quotes
 from sportsgpt_lib.guidance.regularity import (
     describe_legs,
     describe_regularity,
     summarise_issues,
 )
-from sportsgpt_lib.guidance.report import Fact, PlanItem, Sentence, WriterInfo
+from sportsgpt_lib.guidance.report import (
+    PlanItem,
+    Sentence,
+    SuccessMeasure,
+    WriterInfo,
+)
 from sportsgpt_lib.guidance.report_text import (
     FindingText,
     ReportText,
     WrittenText,
     build_plan_item,
     quote_passage,
+    read_card,
 )
+from sportsgpt_lib.guidance.success import find_measure
+from sportsgpt_lib.guidance.wording import load_wording
 from sportsgpt_lib.knowledge.retrieval import EvidencePassage
-from sportsgpt_lib.sports.number_format import format_quantity
+from sportsgpt_lib.language import mark_english
 
 WRITER_NAME = "deterministic"
 
-# Chosen: a plan that is kept is short.
-_MOST_EXERCISES = 3
+# Chosen: more numbers on one fault are not read.
 _MOST_METRICS_PER_FINDING = 3
+_MOST_NAMES = 6
 
 
 class DeterministicWriter:
@@ -53,57 +63,71 @@ def _write_summary(case: GuidanceCase) -> tuple[Sentence, ...]:
     if case.issues:
         sentences += summarise_issues(case)
     elif case.movements:
-        sentences.append(
-            Sentence(
-                text="No technique fault reached the reporting threshold.",
-                facts=tuple(movement.count for movement in case.movements),
-            )
-        )
+        sentences += _summarise_good_session(case)
     return tuple(sentences)
 
 
 def _summarise_movement(case: GuidanceCase, movement: MovementCase) -> list[Sentence]:
+    wording = load_wording(case.language)
     count = case.facts[movement.count]
-    name = movement.movement.replace("_", " ")
-    word = "repetition" if count.total == 1 else "repetitions"
-    verb = "was" if count.total == 1 else "were"
+    name = wording.inside(case.name_movement(movement.movement))
     sentences = [
         Sentence(
-            text=f"{count.total} {word} of {name} {verb} judged.", facts=(count.id,)
+            text=wording.say("summary.judged", count=count.total, movement=name),
+            facts=(count.id,),
         )
     ]
-    if movement.score is None:
-        return sentences
-    score = case.facts[movement.score]
-    if score.value is not None:
-        which = {1: "It", 2: "The weaker one"}.get(
-            count.total or 0, "The middle one of them"
+    score = None if movement.score is None else case.facts[movement.score]
+    if score is not None and score.value is not None:
+        is_whole = movement.scored_count == count.total
+        text = wording.say(
+            "summary.score" if is_whole else "summary.score_of_some",
+            count=movement.scored_count,
+            points=wording.value(score),
+            most=score.total,
         )
-        points = format_quantity(score.value, score.unit, score.error)
+        sentences.append(Sentence(text=text, facts=(score.id,)))
+    return sentences
+
+
+def _summarise_good_session(case: GuidanceCase) -> list[Sentence]:
+    """Say that nothing was found, what to keep, and what is surely no habit."""
+    wording = load_wording(case.language)
+    counts = tuple(movement.count for movement in case.movements)
+    sentences = [Sentence(text=wording.say("summary.no_fault"), facts=counts)]
+    if case.strengths:
+        names = [case.facts[part.metric].label for part in case.strengths]
         sentences.append(
             Sentence(
-                text=f"{which} scored {points} out of {score.total}.", facts=(score.id,)
+                text=wording.say(
+                    "summary.keep", names=wording.join([*map(wording.inside, names)])
+                ),
+                facts=tuple(part.metric for part in case.strengths),
             )
         )
+    absent = [part.issue_name for part in case.absent if part.is_sure][:_MOST_NAMES]
+    if absent:
+        text = wording.say(
+            "summary.no_habit", names=wording.join([*map(wording.inside, absent)])
+        )
+        sentences.append(Sentence(text=text, facts=counts))
     return sentences
 
 
 def _write_strengths(case: GuidanceCase) -> tuple[Sentence, ...]:
+    wording = load_wording(case.language)
     sentences = []
     for strength in case.strengths:
         fact, count = case.facts[strength.metric], case.facts[strength.count]
-        every = {
-            1: "in the one repetition that shows it",
-            2: "in both repetitions that show it",
-        }.get(count.total or 0, f"in all {count.total} repetitions that show it")
-        sentences.append(
-            Sentence(
-                text=f"{fact.label} was inside its target {every}: "
-                f"{_describe_value(fact)} in {_describe_repetition(fact)}, "
-                f"target {describe_target(fact)}.",
-                facts=(fact.id, count.id),
-            )
+        text = wording.say(
+            "strength.inside",
+            count=count.total,
+            indicator=fact.label,
+            value=wording.value(fact),
+            place=wording.place(fact),
+            target=wording.target(fact),
         )
+        sentences.append(Sentence(text=text, facts=(fact.id, count.id)))
     return tuple(sentences)
 
 
@@ -113,10 +137,11 @@ def _write_finding(case: GuidanceCase, issue: IssueCase) -> FindingText:
     why: list[Sentence] = []
     cause: list[Sentence] = []
     if technique is not None:
-        why.append(quote_passage(technique.payload["consequence"], technique))
-        cause.append(quote_passage(technique.payload["cause"], technique))
+        card = read_card(technique, case.language)
+        why.append(quote_passage(card.consequence or "", technique))
+        cause.append(quote_passage(card.cause or "", technique))
     if answer is not None:
-        why.append(quote_passage(answer.text, answer))
+        why.append(_quote_answer(case, answer))
     return FindingText(
         issue=issue.issue,
         movement=issue.movement,
@@ -126,95 +151,105 @@ def _write_finding(case: GuidanceCase, issue: IssueCase) -> FindingText:
     )
 
 
+def _quote_answer(case: GuidanceCase, passage: EvidencePassage) -> Sentence:
+    """Quote an answer behind its question, without which it may say nothing."""
+    quotes = read_quotes(passage, case.language)
+    text = load_wording(quotes.language).say(
+        "quote.answer", question=quotes.question, answer=quotes.answer
+    )
+    return quote_passage(mark_english(text, quotes.language, case.language), passage)
+
+
 def _write_seen(case: GuidanceCase, issue: IssueCase) -> tuple[Sentence, ...]:
+    wording = load_wording(case.language)
     facts = [case.facts[name] for name in issue.metrics]
     measured = [fact for fact in facts if fact.value is not None]
     sentences = [*describe_regularity(case, issue), *describe_legs(case, issue)]
     for fact in measured[:_MOST_METRICS_PER_FINDING]:
-        target = describe_target(fact)
-        text = (
-            f"{fact.label} was {_describe_value(fact)} in {_describe_repetition(fact)}"
+        target = wording.target(fact)
+        text = wording.say(
+            "finding.value_target" if target else "finding.value",
+            indicator=fact.label,
+            value=wording.value(fact),
+            place=wording.place(fact),
+            target=target,
         )
-        text += f"; the target is {target}." if target else "."
         sentences.append(Sentence(text=text, facts=(fact.id,)))
         if fact.validity == "limited" and fact.reason:
-            sentences.append(
-                Sentence(
-                    text=f"Take this number with care: {fact.reason.rstrip('.')}.",
-                    facts=(fact.id,),
-                )
-            )
+            text = wording.say("finding.care", reason=fact.reason.rstrip(".。"))
+            sentences.append(Sentence(text=text, facts=(fact.id,)))
     return tuple(sentences)
 
 
 def _write_plan(case: GuidanceCase) -> tuple[PlanItem, ...]:
-    issues_of: dict[str, list[IssueCase]] = {}
-    for issue in filter(lambda issue: issue.is_trained, case.issues):
-        exercise = _find_first(issue, "exercise")
-        if exercise is not None:
-            issues_of.setdefault(exercise.passage_id, []).append(issue)
-    chosen = list(issues_of.items())[:_MOST_EXERCISES]
     return tuple(
-        _write_exercise(case, case.passages[passage_id], issues)
-        for passage_id, issues in chosen
+        _write_exercise(case, passage, issues)
+        for passage, issues in choose_exercises(case)
     )
 
 
 def _write_exercise(
-    case: GuidanceCase, passage: EvidencePassage, issues: list[IssueCase]
+    case: GuidanceCase, passage: EvidencePassage, issues: tuple[str, ...]
 ) -> PlanItem:
-    card = passage.payload
-    success = [quote_passage(card["success"]["text"], passage)]
-    wanted = _find_success_fact(case, card["success"]["indicators"], issues)
-    if wanted is not None:
-        success.append(_write_success(wanted))
+    card = read_card(passage, case.language)
+    success = [quote_passage(card.success or "", passage)]
+    measure = find_measure(case, passage, issues)
+    if measure is not None:
+        success += _write_success(case, measure)
+    else:
+        success += _write_success_by_count(case, passage, issues)
     return build_plan_item(
+        case,
         passage,
-        tuple(issue.issue for issue in issues),
-        how=(quote_passage(card["drill"], passage),),
-        cue=(quote_passage(card["cue"], passage),),
+        issues,
+        how=(quote_passage(card.drill or "", passage),),
         success=tuple(success),
     )
 
 
-def _find_success_fact(
-    case: GuidanceCase, indicators: list[str], issues: list[IssueCase]
-) -> Fact | None:
-    """Find the median outside its target that the exercise should move."""
-    facts = [case.facts[name] for issue in issues for name in issue.medians]
-    for fact in facts:
-        if fact.indicator in indicators and fact.wanted_change:
-            return fact
-    return None
-
-
-def _write_success(fact: Fact) -> Sentence:
-    unit = fact.unit
-    way = format_quantity(fact.wanted_change or 0.0, unit)
-    verb = "rise" if _is_below_target(fact) else "fall"
-    now = ""
-    if fact.total != 1:
-        now = f", {_describe_value(fact)} as the median of {fact.total} repetitions,"
-    text = (
-        f"{fact.label}{now} should {verb} by {way}, into the target of "
-        f"{describe_target(fact)}; "
+def _write_success(case: GuidanceCase, measure: SuccessMeasure) -> list[Sentence]:
+    """Say how far the median is to go, and which change between sessions counts."""
+    wording = load_wording(case.language)
+    fact = case.facts[measure.fact]
+    way = wording.say(
+        f"success.{measure.direction}",
+        count=fact.total,
+        indicator=fact.label,
+        value=wording.value(fact),
+        way=wording.quantity(measure.wanted_change, fact.unit),
+        target=wording.target(fact),
     )
-    smallest = format_quantity(fact.detectable_change or 0.0, unit)
-    if fact.detectable_change is None:
-        text += "more repetitions are needed to know what change would count."
-    elif (fact.wanted_change or 0.0) > fact.detectable_change:
-        text += f"a change below {smallest} cannot be told from error."
-    else:
-        text += (
-            f"that is less than the {smallest} that can be told apart between "
-            "sessions, so judge by several sessions together."
+    smallest = wording.quantity(measure.detectable_change or 0.0, fact.unit)
+    counts = wording.say(f"success.{_judge_change(measure)}", smallest=smallest)
+    return [Sentence(text=text, facts=(fact.id,)) for text in (way, counts)]
+
+
+def _write_success_by_count(
+    case: GuidanceCase, passage: EvidencePassage, issues: tuple[str, ...]
+) -> list[Sentence]:
+    """Say that the fault should show no more, where no median lies outside its target.
+
+    That is so where it shows in some repetitions only.
+    """
+    wording = load_wording(case.language)
+    sentences = []
+    for issue in case.list_answered(passage.passage_id, issues):
+        count = case.facts[issue.count]
+        text = wording.say(
+            "success.count", shown=f"{count.value:.0f}", total=count.total
         )
-    return Sentence(text=text, facts=(fact.id,))
+        sentences.append(Sentence(text=text, facts=(count.id,)))
+    return sentences[:1]
 
 
-def _is_below_target(fact: Fact) -> bool:
-    low, value = fact.target_low, fact.value
-    return low is not None and value is not None and value < low
+def _judge_change(measure: SuccessMeasure) -> str:
+    if measure.detectable_change is None:
+        return "unknown"
+    if measure.expected_change is None:
+        return "several"
+    if measure.expected_change > measure.wanted_change:
+        return "more_counts"
+    return "counts"
 
 
 def _find_first(issue: IssueCase, kind: str) -> EvidencePassage | None:
@@ -222,14 +257,3 @@ def _find_first(issue: IssueCase, kind: str) -> EvidencePassage | None:
         if passage.kind == kind:
             return passage
     return None
-
-
-def _describe_value(fact: Fact) -> str:
-    if fact.value is None:
-        return "not measurable"
-    return format_quantity(fact.value, fact.unit, fact.error)
-
-
-def _describe_repetition(fact: Fact) -> str:
-    leg = f" ({fact.side} leg)" if fact.side else ""
-    return f"repetition {fact.repetition_no}{leg}"

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from sportsgpt_lib.guidance.report import GuidanceReport
+from sportsgpt_lib.errors import ReportVersionError
+from sportsgpt_lib.guidance.report import Fact
+from sportsgpt_lib.guidance.report_versions import read_report
 from sportsgpt_lib.kinematics.body_scale import estimate_stature_px, find_facing
 from sportsgpt_lib.kismam.far_leg import find_far_side
 from sportsgpt_lib.kismam.repetition import KeyframeTime, Repetition, find_own_side
@@ -127,7 +129,7 @@ def list_wanted(tables: Tables) -> set[MetricKey]:
     wanted = {
         (fact.picture.recording_id, fact.picture.repetition_idx, fact.picture.indicator)
         for text in tables["guidance_reports"]["report"]
-        for fact in GuidanceReport.model_validate_json(text).facts
+        for fact in _read_facts(text)
         if fact.picture is not None
     }
     findings = tables.get("findings")
@@ -146,6 +148,14 @@ def list_wanted(tables: Tables) -> set[MetricKey]:
             for part in parse_json(worst["evidence"])[:INDICATORS_A_FINDING]
         }
     return wanted
+
+
+def _read_facts(report: str) -> tuple[Fact, ...]:
+    """Read a report's facts; none where it cannot be read, which the page says."""
+    try:
+        return read_report(report).facts
+    except ReportVersionError:
+        return ()
 
 
 def plan_pictures(

@@ -5,34 +5,24 @@ What may be said is decided in ``sportsgpt_lib/guidance``.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
-from sportsgpt_lib.errors import MovementFileError
-from sportsgpt_lib.guidance.assembly import assemble_report, is_verified
-from sportsgpt_lib.guidance.case import (
-    GuidanceCase,
-    IssueCase,
-    IssueRows,
-    build_issue_cases,
-    build_movement_cases,
-    build_strengths,
-    find_not_judged,
-    list_absent,
-)
-from sportsgpt_lib.guidance.fact_book import FactBook
+from sportsgpt_lib.guidance.assembly import assemble_report
+from sportsgpt_lib.guidance.case import GuidanceCase
+from sportsgpt_lib.guidance.case_building import CaseIdentity, build_case
+from sportsgpt_lib.guidance.evidence import ask_knowledge_version, find_evidence
 from sportsgpt_lib.guidance.report import GuidanceReport
-from sportsgpt_lib.guidance.report_text import Writer, select_quotable
-from sportsgpt_lib.knowledge.retrieval import (
-    EvidencePassage,
-    Retriever,
-    build_issue_question,
-)
-from sportsgpt_lib.sports.loader import load_movement
+from sportsgpt_lib.guidance.report_text import Writer
+from sportsgpt_lib.guidance.review import review_report
+from sportsgpt_lib.guidance.verification.means import RULES_ONLY, Means
+from sportsgpt_lib.knowledge.retrieval import Retriever
+from sportsgpt_lib.language import DEFAULT_LANGUAGE, Language
+from sportsgpt_lib.stages.guidance_sentences import SIDE_TABLE, build_sentence_rows
 
-CODE_VERSION = "guidance_reports-4"
+CODE_VERSION = "guidance_reports-5"
 READS = (
     *("recordings", "keyframes", "kismam_metrics", "findings", "technique_scores"),
     "session_findings",
@@ -40,20 +30,36 @@ READS = (
 SESSION_MEDIANS = "session_medians"
 
 
+@dataclass(frozen=True)
+class ReportRows:
+    """The row of a report, and the verifier's on each of its sentences."""
+
+    report: pl.DataFrame
+    sentences: pl.DataFrame
+
+
 class GuidanceReportStage:
     """Writes the guidance report of one athlete and session.
 
-    The same rows, knowledge base and writer give the same bytes.
+    The same rows, knowledge base, writer and language give the same bytes.
     """
 
     table_name = "guidance_reports"
-    side_tables: tuple[str, ...] = ()
+    side_tables: tuple[str, ...] = (SIDE_TABLE,)
     reads = READS
     code_version = CODE_VERSION
 
-    def __init__(self, retriever: Retriever, writer: Writer) -> None:
+    def __init__(
+        self,
+        retriever: Retriever,
+        writer: Writer,
+        language: Language = DEFAULT_LANGUAGE,
+        means: Means = RULES_ONLY,
+    ) -> None:
         self._retriever = retriever
         self._writer = writer
+        self._language: Language = language
+        self._means = means
 
     def compute(
         self,
@@ -67,90 +73,71 @@ class GuidanceReportStage:
         ``tables`` holds the athlete's rows of this session, by the names in ``READS``,
         and those of ``session_medians``.
         """
-        case = self._build_case(team_id, session_day, athlete_id, tables)
-        report = assemble_report(
-            case,
-            self._writer.write(case),
-            knowledge_version=self._retriever.compute_knowledge_version(),
-            embedding_model=self._retriever.embedding_model,
+        version = ask_knowledge_version(self._retriever)
+        case = self.build_case(
+            team_id, session_day, athlete_id, tables, has_knowledge=version is not None
         )
-        return _build_row(report, is_verified=is_verified(report, case))
+        return self.write(case, version).report
 
-    def _build_case(
+    def build_case(
         self,
         team_id: str,
         session_day: date,
         athlete_id: str,
         tables: Mapping[str, pl.DataFrame],
+        *,
+        has_knowledge: bool = True,
     ) -> GuidanceCase:
-        recordings, metrics, findings, scores, sessions, medians = (
-            _sort_rows(tables[name]).to_dicts()
-            for name in (
-                *("recordings", "kismam_metrics", "findings", "technique_scores"),
-                *("session_findings", SESSION_MEDIANS),
-            )
+        """Build what the writer is given; ``tables`` as in ``compute``.
+
+        ``has_knowledge`` False = the knowledge base is known to be down and is not
+        asked. The case says whether it answered.
+        """
+        identity = CaseIdentity(team_id, session_day, athlete_id)
+        case = build_case(identity, tables, self._language)
+        issues = find_evidence(self._retriever, case.issues) if has_knowledge else None
+        if issues is None:
+            return replace(case, has_knowledge=False)
+        passages = {
+            passage.passage_id: passage
+            for issue in issues
+            for passage in issue.passages
+        }
+        return replace(case, issues=issues, passages=passages)
+
+    def write(self, case: GuidanceCase, knowledge_version: str | None) -> ReportRows:
+        """Write the rows of a case; ``knowledge_version`` None = it could not be asked.
+
+        A case without knowledge has no version, whatever was asked before.
+        """
+        report = assemble_report(
+            case,
+            self._writer.write(case),
+            knowledge_version=knowledge_version if case.has_knowledge else None,
+            embedding_model=self._retriever.embedding_model,
+            means=self._means,
         )
-        book = FactBook(tables["keyframes"])
-        movements = build_movement_cases(book, scores)
-        issues = tuple(
-            replace(issue, passages=self._find_evidence(issue))
-            for issue in build_issue_cases(
-                book, IssueRows(findings, metrics, sessions, medians)
-            )
+        verdicts = review_report(report, case, self._means)
+        is_verified = all(verdict.is_kept for verdict in verdicts)
+        return ReportRows(
+            _build_row(report, is_verified=is_verified),
+            build_sentence_rows(report, verdicts, CODE_VERSION),
         )
-        return GuidanceCase(
-            team_id=team_id,
-            session_day=session_day,
-            athlete_id=athlete_id,
-            movements=movements,
-            issues=issues,
-            absent=list_absent(sessions),
-            strengths=build_strengths(book, metrics),
-            not_judged=find_not_judged(recordings, metrics),
-            facts=book.facts,
-            passages={
-                passage.passage_id: passage
-                for issue in issues
-                for passage in issue.passages
-            },
-            movement_sha256={
-                row["movement"]: row["movement_sha256"] for row in metrics
-            },
-            pose_models=tuple(sorted({row["pose_model"] for row in metrics})),
-        )
-
-    def _find_evidence(self, issue: IssueCase) -> tuple[EvidencePassage, ...]:
-        found = self._retriever.retrieve(
-            _build_question(issue), movement=issue.movement, issue=issue.issue
-        )
-        return select_quotable(found)
-
-
-def _build_question(issue: IssueCase) -> str:
-    """Build the question from the issue's own words, or its name if undefined."""
-    try:
-        return build_issue_question(load_movement(issue.movement).issue(issue.issue))
-    except (MovementFileError, KeyError):
-        return issue.issue_name
-
-
-def _sort_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    keys = ("recording_id", "repetition_idx", "movement", "indicator", "issue")
-    return rows.sort([key for key in keys if key in rows.columns])
 
 
 def _build_row(report: GuidanceReport, *, is_verified: bool) -> pl.DataFrame:
     citations = {
         citation.key for source in report.sources for citation in source.citations
     }
-    text = report.to_json()
     return pl.DataFrame(
         {
             "team_id": report.team_id,
             "session_day": report.session_day,
             "athlete_id": report.athlete_id,
             "report_id": report.report_id,
-            "report": text,
+            "report": report.to_json(),
+            "schema_version": report.schema_version,
+            "language": report.language,
             "writer": report.writer.model or report.writer.name,
             "prompt_version": report.writer.prompt_version,
             "knowledge_version": report.versions.knowledge_version,
@@ -161,5 +148,8 @@ def _build_row(report: GuidanceReport, *, is_verified: bool) -> pl.DataFrame:
             "is_verified": is_verified,
             "code_version": CODE_VERSION,
         },
-        schema_overrides={"prompt_version": pl.String},
+        schema_overrides={
+            "prompt_version": pl.String,
+            "knowledge_version": pl.String,
+        },
     )

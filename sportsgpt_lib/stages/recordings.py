@@ -46,7 +46,7 @@ from sportsgpt_lib.stages.recording_verdicts import (
 from sportsgpt_lib.stages.verdict_rows import verdict_frame, verdict_row
 
 STAGE_NAME = "recordings"
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 MISSING_FILE_ID = "missing"
 
 VerdictRow = dict[str, str | None]
@@ -273,7 +273,8 @@ def _recording_row(
         "role": entry.role,
         "lawful_basis": manifest.lawful_basis,
         "athlete_height_m": manifest.height_m(str(recording.athlete)),
-        "athlete_groups": _write_groups(manifest.groups(str(recording.athlete))),
+        "athlete_groups": _write_words(manifest.groups(str(recording.athlete))),
+        "spared_regions": _write_words(manifest.spared_regions(str(recording.athlete))),
         "window_start_s": entry.start_s,
         "window_end_s": entry.end_s,
         "athlete_hint_x_ratio": hint_x,
@@ -294,5 +295,5 @@ def _recording_row(
     }
 
 
-def _write_groups(groups: Sequence[str]) -> str | None:
-    return json.dumps(sorted(groups)) if groups else None
+def _write_words(words: Sequence[str]) -> str | None:
+    return json.dumps(sorted(words)) if words else None

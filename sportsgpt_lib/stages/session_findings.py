@@ -16,25 +16,25 @@ from sportsgpt_lib.kismam.session import summarise_findings
 from sportsgpt_lib.sports.loader import load_movement
 from sportsgpt_lib.sports.reach import REPORTED_PROBABILITY
 from sportsgpt_lib.stages.metric_facts import metric_facts_from_rows
-from sportsgpt_lib.stages.publishing import keep_published
 from sportsgpt_lib.stages.repetition_rows import build_stage_schema
-from sportsgpt_lib.stages.runner import StageReport, with_partition
+from sportsgpt_lib.stages.runner import StageReport
+from sportsgpt_lib.stages.session_table import (
+    list_athletes_recordings,
+    load_judged_findings,
+    save_session_table,
+)
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
-from sportsgpt_lib.storage.rows import conform_rows
 from sportsgpt_lib.storage.tables import (
-    FINDINGS,
     KEYFRAMES,
     KISMAM_METRICS,
     RECORDINGS,
     SESSION_FINDINGS,
-    STAGES,
 )
 
 CODE_VERSION = "2"
 READS = ("recordings", "keyframes", "kismam_metrics", "findings")
 _REPETITION = ["recording_id", "repetition_idx"]
-_STAGES_BEFORE = STAGES[: STAGES.index(FINDINGS.name) + 1]
 
 
 def write_session_findings(lake: Lake, partition: PartitionKey) -> StageReport:
@@ -42,18 +42,13 @@ def write_session_findings(lake: Lake, partition: PartitionKey) -> StageReport:
 
     Only recordings that every stage up to the findings let through count.
     """
-    recordings = lake.read(RECORDINGS, partition)
     rows = build_session_findings(
-        keep_published(lake, partition, lake.read(FINDINGS, partition), _STAGES_BEFORE),
+        load_judged_findings(lake, partition),
         lake.read(KISMAM_METRICS, partition),
         lake.read(KEYFRAMES, partition),
-        recordings,
+        lake.read(RECORDINGS, partition),
     )
-    complete = conform_rows(
-        SESSION_FINDINGS, with_partition(rows, partition, CODE_VERSION)
-    )
-    lake.write(SESSION_FINDINGS, partition, complete)
-    return StageReport(complete, recordings.height, 0, 0)
+    return save_session_table(lake, SESSION_FINDINGS, partition, rows, CODE_VERSION)
 
 
 def build_session_findings(
@@ -70,9 +65,9 @@ def build_session_findings(
         Rows of these tables, of one partition. Recordings of exemplars are left out, as
         are repetitions whose view or gaps let no fault be reported.
     """
-    of_athletes = recordings.filter(pl.col("role") == "athlete")["recording_id"]
+    own = list_athletes_recordings(recordings)
     sided = (
-        findings.filter(pl.col("recording_id").is_in(of_athletes.to_list()))
+        findings.filter(pl.col("recording_id").is_in(own))
         .join(_find_reportable(metrics), on=[*_REPETITION, "issue"], how="semi")
         .join(_find_sides(keyframes), on=_REPETITION, how="left")
     )

@@ -1,24 +1,36 @@
 """Writes the guidance of every athlete of a partition, each one alone.
 
-A report is made again only when the rows, the knowledge base or the writer changed; an
-answer of a language model is therefore asked for once.
+A report is made again only when the rows, the knowledge base, the language or the
+writer changed; an answer of a language model is therefore asked for once. Each report
+is kept as soon as it is there, so a killed run goes on where it stopped. What was
+written without a service that was down is published, marked, and not kept.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 import polars as pl
 
-from sportsgpt_lib.guidance.report import GuidanceReport
+from sportsgpt_lib.guidance.evidence import ask_knowledge_version
 from sportsgpt_lib.guidance.report_text import Writer
+from sportsgpt_lib.guidance.verification.means import RULES_ONLY, Means
 from sportsgpt_lib.knowledge.retrieval import Retriever
-from sportsgpt_lib.stages.contract import PASS, StageOutput, Verdict
+from sportsgpt_lib.language import DEFAULT_LANGUAGE, Language
+from sportsgpt_lib.sports.translations import compute_words_sha256
+from sportsgpt_lib.stages.contract import StageOutput
 from sportsgpt_lib.stages.guidance_reports import (
     CODE_VERSION,
     READS,
     SESSION_MEDIANS,
     GuidanceReportStage,
+)
+from sportsgpt_lib.stages.guidance_verdicts import (
+    WRITTEN_WITHOUT_KNOWLEDGE,
+    WRITTEN_WITHOUT_MODEL,
+    judge_report,
+    tell_operators,
 )
 from sportsgpt_lib.stages.publishing import (
     drop_recordings,
@@ -38,31 +50,73 @@ from sportsgpt_lib.stages.verdict_rows import (
     verdict_row,
     verdict_table,
 )
+from sportsgpt_lib.storage.contract import Table
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.rows import conform_rows, empty_rows
-from sportsgpt_lib.storage.tables import GUIDANCE_REPORTS, STAGES, TABLES_BY_NAME
+from sportsgpt_lib.storage.tables import (
+    GUIDANCE_REPORTS,
+    GUIDANCE_SENTENCES,
+    STAGES,
+    TABLES_BY_NAME,
+)
 
 Tables = Mapping[str, pl.DataFrame]
 
+_NEVER_KEPT = (STAGE_FAILED, WRITTEN_WITHOUT_KNOWLEDGE, WRITTEN_WITHOUT_MODEL)
 _EARLIER_STAGES = STAGES[: STAGES.index(GUIDANCE_REPORTS.name)]
 
 
 @dataclass(frozen=True)
-class SessionGuidance:
-    """Writes ``training.guidance_reports``.
+class _Work:
+    """What the athletes of one run share; ``knowledge_version`` None = it is down."""
 
-    ``writer_fingerprint`` names writer, model and prompt.
+    partition: PartitionKey
+    tables: Tables
+    stage: GuidanceReportStage
+    knowledge_version: str | None
+
+
+@dataclass(frozen=True)
+class _Written:
+    output: StageOutput
+    is_reused: bool
+
+
+@dataclass(frozen=True)
+class SessionGuidance:
+    """Writes ``training.guidance_reports`` and ``training.guidance_sentences``.
+
+    Parameters
+    ----------
+    start_writer
+        Gives a run over one partition its writer.
+    writer_fingerprint
+        Names writer, model and prompt.
+    workers
+        Reports written side by side.
+    means
+        What the verifier may ask besides its rules.
     """
 
     lake: Lake
     cache: StageCache
     retriever: Retriever
-    writer: Writer
+    start_writer: Callable[[], Writer]
     writer_fingerprint: str
+    language: Language = DEFAULT_LANGUAGE
+    workers: int = 1
+    means: Means = RULES_ONLY
 
     def write(self, partition: PartitionKey) -> StageReport:
-        """Write the reports and verdicts of a partition."""
+        """Write the reports and verdicts of a partition.
+
+        Raises
+        ------
+        SportsGptError
+            Something outside the athletes' rows is wrong. Then nothing is written, and
+            the reports that were finished are reused by the next run.
+        """
         halted = find_stopped_recordings(self.lake, partition, _EARLIER_STAGES)
         tables = {
             name: _read_published(self.lake, partition, name, halted) for name in READS
@@ -72,45 +126,79 @@ class SessionGuidance:
         )
         under_study = tables["recordings"].filter(pl.col("role") == "athlete")
         athletes = sorted(under_study["athlete_id"].unique())
-        knowledge_version = self.retriever.compute_knowledge_version()
-        outputs: dict[str, StageOutput] = {}
-        reused = 0
-        for athlete_id in athletes:
-            own = _rows_of(tables, athlete_id)
-            key = self._cache_key(own, knowledge_version)
-            output = self.cache.load(key)
-            reused += output is not None
-            if output is None:
-                output = self._write_one(partition, athlete_id, own)
-                if output.verdict.reason_code != STAGE_FAILED and not _fell_back(
-                    output
-                ):
-                    self.cache.save(key, output)
-            outputs[athlete_id] = output
+        work = _Work(
+            partition,
+            tables,
+            GuidanceReportStage(
+                self.retriever, self.start_writer(), self.language, self.means
+            ),
+            ask_knowledge_version(self.retriever),
+        )
+        written = dict(zip(athletes, self._write_all(work, athletes), strict=True))
+        outputs = {athlete: one.output for athlete, one in written.items()}
+        tell_operators(outputs)
         self._save_verdicts(partition, under_study, outputs)
-        rows = _put_together(partition, outputs)
+        done = [output for output in outputs.values() if output.rows is not None]
+        sentences = _put_together(
+            GUIDANCE_SENTENCES,
+            partition,
+            [output.side_rows[GUIDANCE_SENTENCES.name] for output in done],
+        )
+        rows = _put_together(
+            GUIDANCE_REPORTS,
+            partition,
+            [output.rows for output in done if output.rows is not None],
+        )
+        self.lake.write(GUIDANCE_SENTENCES, partition, sentences)
         self.lake.write(GUIDANCE_REPORTS, partition, rows)
+        reused = sum(one.is_reused for one in written.values())
         stopped = sum(not output.verdict.lets_go_on for output in outputs.values())
-        return StageReport(rows, len(athletes) - reused, reused, stopped)
+        return StageReport(
+            rows,
+            len(athletes) - reused,
+            reused,
+            stopped,
+            {GUIDANCE_SENTENCES.name: sentences},
+        )
 
-    def _write_one(
-        self, partition: PartitionKey, athlete_id: str, tables: Tables
-    ) -> StageOutput:
-        stage = GuidanceReportStage(self.retriever, self.writer)
+    def _write_all(self, work: _Work, athletes: Sequence[str]) -> list[_Written]:
+        """Write side by side; in the order of the athletes whatever finishes first."""
+        if self.workers == 1 or len(athletes) <= 1:
+            return [self._write_one(work, athlete_id) for athlete_id in athletes]
+        pool = ThreadPoolExecutor(self.workers, thread_name_prefix="guidance")
+        try:
+            futures = [
+                pool.submit(self._write_one, work, athlete_id)
+                for athlete_id in athletes
+            ]
+            for future in as_completed(futures):
+                future.result()  # whatever stops the run stops it at once
+            return [future.result() for future in futures]
+        finally:
+            pool.shutdown(cancel_futures=True)
 
-        def compute() -> StageOutput:
-            row = stage.compute(
-                partition.team_id, partition.session_day, athlete_id, tables
-            )
-            return StageOutput(row, _judge(row["dropped_count"][0]))
-
-        return judge_alone(GUIDANCE_REPORTS.name, athlete_id, compute)
+    def _write_one(self, work: _Work, athlete_id: str) -> _Written:
+        """Write one athlete's report, or take the one that is kept."""
+        own = _rows_of(work.tables, athlete_id)
+        key = None
+        if work.knowledge_version is not None:
+            key = self._cache_key(own, work.knowledge_version)
+            kept = self.cache.load(key)
+            if kept is not None:
+                return _Written(kept, is_reused=True)
+        output = _write_report(work, athlete_id, own)
+        if key is not None and output.verdict.reason_code not in _NEVER_KEPT:
+            self.cache.save(key, output)
+        return _Written(output, is_reused=False)
 
     def _cache_key(self, tables: Tables, knowledge_version: str) -> str:
         parts = [
             GUIDANCE_REPORTS.name,
             CODE_VERSION,
             self.writer_fingerprint,
+            self.means.fingerprint,
+            self.language,
+            compute_words_sha256(self.language),
             knowledge_version,
             *(f"{n}={compute_rows_sha256(rows)}" for n, rows in sorted(tables.items())),
         ]
@@ -153,29 +241,29 @@ def _rows_of(tables: Tables, athlete_id: str) -> dict[str, pl.DataFrame]:
     }
 
 
-def _judge(dropped_count: int) -> Verdict:
-    if not dropped_count:
-        return PASS
-    return Verdict(
-        "WARN",
-        "sentences_dropped",
-        f"the verifier took {dropped_count} sentence(s) out of the report",
-        "read the list of dropped sentences in the report",
-    )
+def _write_report(work: _Work, athlete_id: str, own: Tables) -> StageOutput:
+    def compute() -> StageOutput:
+        case = work.stage.build_case(
+            work.partition.team_id,
+            work.partition.session_day,
+            athlete_id,
+            own,
+            has_knowledge=work.knowledge_version is not None,
+        )
+        rows = work.stage.write(case, work.knowledge_version)
+        return StageOutput(
+            rows.report,
+            judge_report(rows.report),
+            side_rows={GUIDANCE_SENTENCES.name: rows.sentences},
+        )
 
-
-def _fell_back(output: StageOutput) -> bool:
-    if output.rows is None:
-        return False
-    report = GuidanceReport.model_validate_json(output.rows["report"][0])
-    return report.writer.fallback_reason is not None
+    return judge_alone(GUIDANCE_REPORTS.name, athlete_id, compute)
 
 
 def _put_together(
-    partition: PartitionKey, outputs: Mapping[str, StageOutput]
+    table: Table, partition: PartitionKey, frames: Sequence[pl.DataFrame]
 ) -> pl.DataFrame:
-    frames = [output.rows for output in outputs.values() if output.rows is not None]
     if not frames:
-        return empty_rows(GUIDANCE_REPORTS)
+        return empty_rows(table)
     rows = pl.concat(frames, how="vertical_relaxed")
-    return conform_rows(GUIDANCE_REPORTS, with_partition(rows, partition, CODE_VERSION))
+    return conform_rows(table, with_partition(rows, partition, CODE_VERSION))

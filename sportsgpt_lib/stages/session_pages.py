@@ -4,6 +4,7 @@ The page appears last, whole, and names only files that are there. What is uncha
 since the last time is not made again.
 """
 
+import contextlib
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,9 +13,12 @@ from pathlib import Path
 import polars as pl
 from upath import UPath
 
+from sportsgpt_lib.errors import ReportVersionError
+from sportsgpt_lib.guidance.report_versions import read_report
 from sportsgpt_lib.reporting.alignment_views import AlignmentView
 from sportsgpt_lib.reporting.face_finder import FaceFinder, MediapipeFaceFinder
 from sportsgpt_lib.reporting.figures import PagePicture
+from sportsgpt_lib.reporting.plan_sheet import name_plan_sheet, render_plan_sheet
 from sportsgpt_lib.reporting.pose_trust import PoseAudit, TrustMaterial
 from sportsgpt_lib.reporting.season_page import render_season_page
 from sportsgpt_lib.reporting.session_page import SessionPageData, render_session_page
@@ -50,6 +54,7 @@ from sportsgpt_lib.storage.atomic_files import write_atomically
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.tables import (
+    COACH_FEEDBACK,
     JOINT_KINEMATICS,
     POSE_TRACKS,
 )
@@ -58,12 +63,13 @@ from sportsgpt_lib.target_models.library import (
     ReferenceLibrary,
 )
 
-CODE_VERSION = "8"
+CODE_VERSION = "9"
 SESSION_PAGE = "index.html"
 SEASON_PAGE = "season.html"
 _MADE_FROM = ".made-from"
 _KEY_DIGITS = 12
 _OVERLAY_PATTERNS = ("overlay-*.mp4", ".overlay-*")
+_SHEET_PATTERNS = ("plan.*.html",)
 _STOPPING = ("QUARANTINE", "REJECT")
 _FRAME_BY_FRAME = (
     *("pose_tracks", "athlete_poses", "pose_repairs", "joint_kinematics"),
@@ -95,6 +101,8 @@ class SessionPages:
         What finds the faces of persons who were not tracked.
     references
         Where the target models are.
+    load_feedback
+        Loads what coaches answered to a partition's reports; None = nobody is asked.
     """
 
     lake: Lake
@@ -102,6 +110,7 @@ class SessionPages:
     report_folder: Callable[[PartitionKey], Path]
     face_finder: FaceFinder = field(default_factory=MediapipeFaceFinder)
     references: ReferenceLibrary = PACKAGED_REFERENCES
+    load_feedback: Callable[[PartitionKey], pl.DataFrame] | None = None
 
     def write(self, partition: PartitionKey) -> WrittenPages:
         """Write the session page, the season page and all that lies beside them."""
@@ -138,8 +147,9 @@ class SessionPages:
             }
         drawn = AlignmentFolder(folder)
         alignments = _draw_alignments(work, tables, drawn)
+        sheets = _write_sheets(folder, tables["guidance_reports"], pictures)
         material = _PageMaterial(
-            pictures, overlays, build_trust_material(tables, audits), alignments
+            pictures, overlays, build_trust_material(tables, audits), alignments, sheets
         )
         _write_whole(page, _render(partition, tables, material))
         _write_whole(
@@ -151,6 +161,7 @@ class SessionPages:
             ),
         )
         beside = [*overlays.values(), *audit.files, *drawn.files, *media.files]
+        beside += [folder / name for name in sheets.values()]
         written = [page, season, *beside]
         _write_whole(stamp, "\n".join([key, *(path.name for path in written)]))
         _remove_outdated(folder, set(written))
@@ -171,6 +182,8 @@ class SessionPages:
         angles = self.lake.read(JOINT_KINEMATICS, partition)
         tables[JOINT_KINEMATICS.name] = drop_recordings(angles, stopped)
         tables[POSE_TRACKS.name] = self.lake.read(POSE_TRACKS, partition)
+        if self.load_feedback is not None:
+            tables[COACH_FEEDBACK.name] = self.load_feedback(partition)
         return {**tables, **load_audit_tables(self.lake, partition)}
 
     def _list_clips(
@@ -200,6 +213,26 @@ class _PageMaterial:
     overlays: dict[str, Path]
     trust: TrustMaterial
     alignments: dict[str, AlignmentView]
+    sheets: dict[str, str]
+
+
+def _write_sheets(
+    folder: Path, reports: pl.DataFrame, pictures: list[PagePicture]
+) -> dict[str, str]:
+    """Write every athlete's plan sheet; returns the files' names by athlete.
+
+    A report of a version that cannot be read has none; the session page says so.
+    """
+    by_metric = {picture.key: picture for picture in pictures}
+    sheets = {}
+    for row in reports.iter_rows(named=True):
+        name = name_plan_sheet(row["athlete_id"])
+        with contextlib.suppress(ReportVersionError):
+            report = read_report(row["report"])
+            sheet = render_plan_sheet(report, row["report_id"], by_metric)
+            _write_whole(folder / name, sheet)
+            sheets[row["athlete_id"]] = name
+    return sheets
 
 
 def _draw_alignments(
@@ -229,6 +262,7 @@ def _render(
             movements=_load_movements(tables["kismam_metrics"]),
             trust=material.trust,
             alignments=material.alignments,
+            plan_sheets=material.sheets,
         )
     )
 
@@ -260,7 +294,7 @@ def _write_whole(path: Path, text: str) -> None:
 
 def _remove_outdated(folder: Path, current: set[Path]) -> None:
     patterns = (
-        *(*_OVERLAY_PATTERNS, *AUDIT_PATTERNS),
+        *(*_OVERLAY_PATTERNS, *AUDIT_PATTERNS, *_SHEET_PATTERNS),
         *(*ALIGNMENT_PATTERNS, *MEDIA_PATTERNS),
     )
     for pattern in patterns:

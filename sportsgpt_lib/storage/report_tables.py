@@ -102,7 +102,19 @@ GUIDANCE_REPORTS = build_table(
         text("report_id", "First 16 hexadecimal digits of the SHA-256 of the report."),
         json(
             "report",
-            "The structured report; schema in sportsgpt_lib/guidance/report.py.",
+            "The structured report; docs/guidance.md explains it, its JSON Schema is in "
+            "sportsgpt_lib/guidance/schemas.",
+        ),
+        text(
+            "schema_version",
+            "Version of the report's schema; null = written before 2.0.",
+            nullable=True,
+        ),
+        text(
+            "language",
+            "Language of the report's words; null = written before 2.0, in English.",
+            nullable=True,
+            allowed=("en", "zh"),
         ),
         text("writer", "What wrote the text: deterministic, or the model's name."),
         text(
@@ -110,7 +122,12 @@ GUIDANCE_REPORTS = build_table(
             "Version of the prompt; null = deterministic writer.",
             nullable=True,
         ),
-        text("knowledge_version", "SHA-256 over the knowledge base's passages in use."),
+        text(
+            "knowledge_version",
+            "SHA-256 over the knowledge base's passages in use; null = the knowledge "
+            "base could not be asked, and the report is to be written again.",
+            nullable=True,
+        ),
         text("embedding_model", "Embedding model of the retrieval, with its revision."),
         integer("finding_count", "Reported findings the report answers.", minimum=0),
         integer("citation_count", "Distinct sources cited.", minimum=0),

@@ -1,3 +1,4 @@
+import functools
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -12,7 +13,7 @@ from sportsgpt_lib.guidance.writer import DeterministicWriter
 from sportsgpt_lib.kismam.season import summarise_session_medians
 from sportsgpt_lib.kismam.session import summarise_findings
 from sportsgpt_lib.knowledge.collection import load_collection
-from sportsgpt_lib.knowledge.passages import build_passages
+from sportsgpt_lib.knowledge.passages import Passage, build_passages
 from sportsgpt_lib.knowledge.retrieval import EvidencePassage
 from sportsgpt_lib.stages.guidance_reports import GuidanceReportStage
 
@@ -179,19 +180,24 @@ class Rows:
         )
 
 
+@functools.cache
+def _build_starter_passages() -> tuple[Passage, ...]:
+    collection = load_collection(STARTER_FOLDER)
+    return tuple(
+        passage
+        for source in collection.sources
+        for passage in build_passages(collection, source)
+    )
+
+
 class ShelfRetriever:
     """Serves the starter collection by issue; an issue off the shelf finds nothing."""
 
     embedding_model = "shelf@1"
 
     def __init__(self, *, missing: frozenset[str] = frozenset()) -> None:
-        collection = load_collection(STARTER_FOLDER)
         self._missing = missing
-        self._passages = [
-            passage
-            for source in collection.sources
-            for passage in build_passages(collection, source)
-        ]
+        self._passages = _build_starter_passages()
 
     def compute_knowledge_version(self) -> str:
         return "a" * 64
@@ -267,7 +273,7 @@ def build_case() -> Callable[..., GuidanceCase]:
         stage = GuidanceReportStage(
             retriever or ShelfRetriever(), DeterministicWriter()
         )
-        return stage._build_case(TEAM, DAY, ATHLETE, rows.tables())
+        return stage.build_case(TEAM, DAY, ATHLETE, rows.tables())
 
     return build
 
@@ -275,3 +281,8 @@ def build_case() -> Callable[..., GuidanceCase]:
 @pytest.fixture
 def stiff_case(stiff_rows: Rows, build_case) -> GuidanceCase:
     return build_case(stiff_rows)
+
+
+@pytest.fixture
+def writer() -> DeterministicWriter:
+    return DeterministicWriter()

@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from sportsgpt_lib.guidance.facts import describe_target, find_middle
+from sportsgpt_lib.guidance.facts import find_middle
+from sportsgpt_lib.guidance.wording import load_wording
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,7 @@ def test_targets_read_as_a_range_or_a_limit(stiff_case, low, high, text):
     fact = stiff_case.facts["M1"].model_copy(
         update={"target_low": low, "target_high": high}
     )
-    assert describe_target(fact) == text
+    assert load_wording("en").target(fact) == text
 
 
 def test_detectable_change_of_equal_repetitions_is_1_96_root_2_errors(
@@ -57,3 +58,10 @@ def test_middle_row_is_a_real_row_and_does_not_depend_on_the_order():
     ]
     assert find_middle(rows, "value")["value"] == 5.0
     assert find_middle(rows[::-1], "value") == find_middle(rows, "value")
+
+
+def test_margin_is_the_way_inside_to_the_nearest_edge(stiff_case):
+    facts = {f.indicator: f for f in stiff_case.facts.values() if f.kind == "metric"}
+    lean = facts["trunk_lean_at_deepest"]
+    assert (lean.value, lean.margin, lean.wanted_change) == (31.0, 21.0, 0.0)
+    assert facts["peak_knee_flexion"].margin is None

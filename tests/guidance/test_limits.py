@@ -48,8 +48,7 @@ def test_the_coach_is_told_why_in_both_languages(exercise):
     obstacle = find_obstacle(exercise, limits)
     assert obstacle.regions == ("knee", "ankle")
     assert obstacle.describe("en") == (
-        "it loads what the session's manifest says to spare; "
-        "its card allows it from 14 years"
+        "it loads what session.toml says to spare; its card allows it from 14 years"
     )
     assert "要求保护的部位" in obstacle.describe("zh")
     assert "14 岁" in obstacle.describe("zh")

@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
 from sportsgpt_lib.guidance.assembly import assemble_report, is_verified
+from sportsgpt_lib.guidance.verifier import verify_text
 from sportsgpt_lib.guidance.writer import DeterministicWriter
+from sportsgpt_lib.stages.guidance_reports import GuidanceReportStage
 
-from .conftest import Rows, ShelfRetriever
+from .conftest import ATHLETE, DAY, TEAM, Rows, ShelfRetriever
 
 
 def write(case):
@@ -81,7 +85,9 @@ def test_a_good_session_gets_a_useful_report(stiff_rows: Rows, build_case):
         report.summary
     )
     assert "6.4 ± 0.8 points out of 10" in texts(report.summary)
+    assert "Keep as it is: forward lean." in texts(report.summary)
     assert report.strengths
+    assert report.film_next
     assert (
         report.plan_note
         == "No technique fault was reported, so no exercise is proposed."
@@ -95,7 +101,7 @@ def test_without_evidence_it_says_so_and_proposes_nothing(stiff_rows: Rows, buil
     assert not report.findings[0].is_answered
     assert report.findings[0].seen
     assert report.findings[0].why == ()
-    assert "holds nothing close enough on: Stiff landing" in report.plan_note
+    assert "holds nothing close enough on: stiff landing" in report.plan_note
 
 
 def test_a_session_without_any_repetition_says_what_is_missing(build_case):
@@ -159,6 +165,29 @@ def test_two_repetitions_have_no_middle_one(build_case):
     assert report.dropped == ()
 
 
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [
+        ((None, 6.0, None), "Only one of them could be scored: 6.0 ± 0.8 points"),
+        ((5.0, 6.0, None), "Of those that could be scored, the weaker one scored 5.0"),
+        ((5.0, 6.0, None, 7.0), "Of those that could be scored, the middle one"),
+    ],
+)
+def test_repetitions_without_a_score_are_not_counted_as_scored(
+    build_case, writer, scores, said
+):
+    rows = Rows()
+    rows.add_recording()
+    for number, score in enumerate(scores):
+        rows.add_repetition(number, score=score)
+    for language in ("en", "zh"):
+        case = replace(build_case(rows), language=language)
+        written = writer.write(case)
+        assert verify_text(written.text, case).dropped == ()
+        if language == "en":
+            assert said in texts(written.text.summary)
+
+
 def test_a_way_shorter_than_the_measurement_error_is_said_openly(
     stiff_rows: Rows, build_case
 ):
@@ -166,7 +195,25 @@ def test_a_way_shorter_than_the_measurement_error_is_said_openly(
     for row in stiff_rows.rows["kismam_metrics"]:
         row["error"] = 15.0 if row["value"] is not None else None
     success = texts(write(build_case(stiff_rows)).plan[0].success)
-    assert "less than the 42 deg that can be told apart" in success
+    assert "Only a change of at least 42 deg shows success" in success
+
+
+@pytest.mark.parametrize(
+    ("language", "unknown"),
+    [
+        ("en", "How large that change must be cannot be said yet"),
+        ("zh", "多大的变化才超过测量误差，目前还不能确定"),
+    ],
+)
+def test_one_repetition_does_not_say_which_change_counts(
+    stiff_rows: Rows, language, unknown
+):
+    stage = GuidanceReportStage(ShelfRetriever(), DeterministicWriter(), language)
+    case = stage.build_case(TEAM, DAY, ATHLETE, stiff_rows.tables())
+    written = DeterministicWriter().write(case)
+    assert written.text.plan[0].measure.detectable_change is None
+    assert written.text.plan[0].success[-1].text.startswith(unknown)
+    assert verify_text(written.text, case).dropped == ()
 
 
 def test_a_limited_number_carries_its_reason(stiff_rows: Rows, build_case):
@@ -206,6 +253,7 @@ def test_a_habit_says_its_share_and_is_answered_by_an_exercise(stiff_rows, build
     assert "seen in 6 of 6 repetitions" in texts(report.summary)
     assert report.plan[0].issues == ("stiff_landing",)
     assert report.plan_note is None
+    assert report.knowledge_fault is None
     assert report.dropped == ()
 
 
@@ -236,7 +284,7 @@ def test_too_few_repetitions_get_an_exercise_and_a_note(stiff_rows, build_case):
         report.findings[0].seen
     )
     assert report.plan
-    assert "Too few repetitions to tell for: Stiff landing." in report.plan_note
+    assert "Too few repetitions to tell for: stiff landing." in report.plan_note
 
 
 def test_habits_come_before_a_slip_that_was_larger(stiff_rows, build_case):
@@ -269,7 +317,12 @@ def _walk(build_case, *, left: int, right: int):
         is_shown = place < (left if side == "left" else right)
         rows.add_repetition(number, side=side)
         rows.add_metric(
-            "swing_knee_flexion", "Knee in swing", 40.0, number, target_low=50.0
+            "swing_knee_flexion",
+            "Knee in swing",
+            40.0,
+            number,
+            target_low=50.0,
+            deviation=-1.25,
         )
         rows.add_finding(
             "stiff_swing_knee",
@@ -306,3 +359,66 @@ def test_what_was_looked_for_and_never_seen_is_listed_with_how_sure(
     assert [part.is_sure for part in (*once, *often)] == [False, True]
     assert often[0].repetition_count == 6
     assert often[0].shown_high_ratio == pytest.approx(0.33, abs=0.01)
+
+
+def test_a_good_session_names_what_is_surely_no_habit(stiff_rows: Rows, build_case):
+    stiff_rows.rows["findings"][0]["is_reported"] = False
+    stiff_rows.repeat(5)
+    summary = texts(write(build_case(stiff_rows)).summary)
+    assert "Looked for, and surely no habit: stiff landing." in summary
+
+
+def test_a_median_nearer_to_its_limit_than_its_error_is_no_strength(
+    stiff_rows: Rows, build_case
+):
+    lean = next(
+        row
+        for row in stiff_rows.rows["kismam_metrics"]
+        if row["indicator"] == "trunk_lean_at_deepest"
+    )
+    lean["value"] = 13.0
+    stiff_rows.repeat(3)
+    report = write(build_case(stiff_rows))
+    assert texts(report.close_to_limit) == (
+        "Forward lean: the median of 4 repetitions was 13 ± 5 deg, only 3 deg inside "
+        "the target of 10 to 60 deg; with its error it may lie outside, so keep an eye "
+        "on it."
+    )
+    assert report.strengths == ()
+    assert report.dropped == ()
+
+
+def test_without_a_knowledge_base_findings_stand_alone_and_are_marked(
+    stiff_rows: Rows, build_case
+):
+    case = build_case(stiff_rows)
+    issues = tuple(replace(issue, passages=()) for issue in case.issues)
+    down = replace(case, issues=issues, passages={}, has_knowledge=False)
+    report = assemble_report(
+        down,
+        DeterministicWriter().write(down),
+        knowledge_version=None,
+        embedding_model="shelf@1",
+    )
+    assert report.is_provisional
+    assert "could not be asked" in report.knowledge_fault
+    assert report.findings[0].seen
+    assert report.plan == ()
+    assert "holds nothing" not in (report.plan_note or "")
+    assert report.dropped == ()
+
+
+def test_what_is_on_training_is_measured_in_the_plan(stiff_rows: Rows, build_case):
+    stiff_rows.repeat(3)
+    report = write(build_case(stiff_rows))
+    measure = report.plan[0].measure
+    fact = next(fact for fact in report.facts if fact.id == measure.fact)
+    assert (fact.kind, fact.indicator) == ("median", "peak_knee_flexion")
+    assert measure.expected_change > measure.detectable_change
+
+
+def test_one_repetition_is_said_to_be_the_only_one(stiff_case):
+    report = write(stiff_case)
+    said = "seen in the only repetition that could show it, too few to tell"
+    assert said in texts(report.summary)
+    assert said in texts(report.findings[0].seen)

@@ -179,3 +179,10 @@ def test_query_of_the_page_gives_the_rows_it_shows(workshop, tables):
     names = {part["indicator"] for row in own for part in json.loads(row["evidence"])}
     assert set(found["indicator"]) == names
     assert found.height
+
+
+def test_a_report_that_cannot_be_read_takes_no_picture_away(tables):
+    unreadable = pl.DataFrame({"report": ['{"schema_version": "9.0"}']})
+    assert list_wanted({**tables, "guidance_reports": unreadable}) == list_wanted(
+        tables
+    )

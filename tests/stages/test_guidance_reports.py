@@ -11,6 +11,7 @@ import pytest
 from kb_ingest.ingest import KnowledgeIngest
 from kb_ingest.source_making import KnowledgeFolder
 from sportsgpt_lib.guidance.report import GuidanceReport
+from sportsgpt_lib.guidance.report_versions import read_report
 from sportsgpt_lib.guidance.writer import DeterministicWriter
 from sportsgpt_lib.kismam.session import summarise_findings
 from sportsgpt_lib.knowledge.embedder_tokens import MiniLmTokenizer
@@ -191,3 +192,44 @@ def test_an_issue_that_is_defined_no_more_is_reported_without_a_plan(
     report = GuidanceReport.model_validate_json(row["report"][0])
     assert not report.findings[0].is_answered
     assert report.plan == ()
+
+
+def test_a_knowledge_base_that_is_down_leaves_a_marked_report_of_all_findings(tables):
+    nowhere = "postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=2"
+    stage = GuidanceReportStage(
+        PostgresRetriever(nowhere, OneDirectionEmbedder()), DeterministicWriter()
+    )
+    row = conform_rows("guidance_reports", compute(stage, tables)).row(0, named=True)
+    report = read_report(row["report"])
+    assert row["knowledge_version"] is None
+    assert report.is_provisional
+    assert report.findings[0].seen
+    assert report.plan == ()
+
+
+def test_a_server_lost_while_it_is_asked_is_down_too(stage, tables, postgres_url):
+    retriever = PostgresRetriever(postgres_url, OneDirectionEmbedder())
+
+    class Ends(PostgresRetriever):
+        """Ends its own session on the server before it asks."""
+
+        def _search(self, connection, *rest):
+            own = connection.info.backend_pid
+            with psycopg.connect(postgres_url, autocommit=True) as other:
+                other.execute("select pg_terminate_backend(%s)", [own])
+            return retriever._search(connection, *rest)
+
+    lost = GuidanceReportStage(
+        Ends(postgres_url, OneDirectionEmbedder()), DeterministicWriter()
+    )
+    assert compute(stage, tables)["knowledge_version"][0] is not None
+    assert compute(lost, tables)["knowledge_version"][0] is None
+
+
+def test_the_row_names_language_and_schema(tables, postgres_url):
+    retriever = PostgresRetriever(postgres_url, OneDirectionEmbedder())
+    stage = GuidanceReportStage(retriever, DeterministicWriter(), "zh")
+    row = compute(stage, tables).row(0, named=True)
+    report = read_report(row["report"])
+    assert (row["language"], row["schema_version"]) == ("zh", report.schema_version)
+    assert report.findings[0].issue_name == "落地僵硬"

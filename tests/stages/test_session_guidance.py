@@ -62,6 +62,11 @@ class ClosedShelf(ShelfRetriever):
         raise DatabaseError("knowledge base", "it is down", "start it")
 
 
+class LostShelf(ShelfRetriever):
+    def retrieve(self, *args, **kwargs):
+        raise DatabaseError("knowledge base", "it was lost", "start it")
+
+
 class LaterShelf(ShelfRetriever):
     def compute_knowledge_version(self) -> str:
         return "b" * 64
@@ -168,11 +173,58 @@ def test_dropped_sentences_are_a_warning_that_stops_nothing(workshop):
     assert "99.9" not in report.rows["report"][0].partition('"dropped"')[0]
 
 
-def test_knowledge_base_that_is_down_stops_the_run_and_writes_nothing(workshop):
-    with pytest.raises(DatabaseError):
-        workshop.guidance(retriever=ClosedShelf()).write(BLUE)
-    assert not workshop.lake.has("guidance_reports", BLUE)
-    assert not workshop.lake.has(GUIDANCE, BLUE)
+def test_knowledge_base_that_is_down_leaves_marked_reports_that_are_not_kept(workshop):
+    report = workshop.guidance(retriever=ClosedShelf()).write(BLUE)
+    assert report.rows.height == 2
+    assert set(verdict_words(workshop).values()) == {("WARN", "knowledge_base_down")}
+    verdicts = workshop.lake.read(GUIDANCE, BLUE)
+    assert verdicts["fix"].str.contains("sportsgpt doctor").all()
+    for text in report.rows["report"]:
+        read = GuidanceReport.model_validate_json(text)
+        assert read.knowledge_fault is not None
+        assert read.plan == ()
+    mended = CountingWriter()
+    assert workshop.guidance(writer=mended).write(BLUE).reused_count == 0
+    assert set(verdict_words(workshop).values()) == {("PASS", None)}
+
+
+def test_knowledge_base_lost_in_the_middle_marks_only_what_it_was_needed_for(workshop):
+    workshop.guidance(retriever=LostShelf()).write(BLUE)
+    assert verdict_words(workshop) == {
+        "walker-01": ("PASS", None),
+        "walker-02": ("WARN", "knowledge_base_down"),
+    }
+    writer = CountingWriter()
+    workshop.guidance(writer=writer).write(BLUE)
+    assert writer.wrote_for == ["walker-02"]
+
+
+def test_several_faults_of_a_report_are_all_told(workshop):
+    class FallsBackAndInvents(Invents, FallsBack):
+        def change(self, written, case):
+            return Invents.change(self, FallsBack.change(self, written, case), case)
+
+    workshop.guidance(writer=FallsBackAndInvents()).write(BLUE)
+    verdicts = workshop.lake.read(GUIDANCE, BLUE)
+    assert set(verdicts["reason_code"]) == {"written_without_model"}
+    assert verdicts["reason"].str.contains("no answer").all()
+    assert verdicts["reason"].str.contains("took 1 sentence").all()
+
+
+def test_a_fault_of_the_service_is_logged_once_and_names_nobody(workshop, caplog):
+    with caplog.at_level("WARNING"):
+        workshop.guidance(writer=FallsBack()).write(BLUE)
+    told = [r.message for r in caplog.records if "reports:" in r.message]
+    assert len(told) == 1
+    assert "2 of 2 reports" in told[0]
+    assert not any(name in told[0] for name in ATHLETES)
+
+
+def test_another_language_writes_again(workshop):
+    workshop.guidance().write(BLUE)
+    writer = CountingWriter()
+    replace(workshop.guidance(writer=writer), language="zh").write(BLUE)
+    assert writer.wrote_for == list(ATHLETES)
 
 
 def test_athlete_whose_recording_was_stopped_gets_no_report(workshop):

@@ -42,7 +42,11 @@ def test_page_names_the_overlay_and_shows_the_pictures(ready):
     assert probe_clip(overlay).frame_count == 120
     beside = ("sheet", "plot", "alignment", "costs", ".media")
     shown = [name for name in list_files(ready) if not name.startswith(beside)]
-    assert shown == sorted([".made-from", "index.html", overlay.name, "season.html"])
+    sheets = [f"plan.{athlete}.html" for athlete in ATHLETES]
+    assert shown == sorted(
+        [".made-from", "index.html", overlay.name, "season.html", *sheets]
+    )
+    assert all(f'href="{sheet}"' in html for sheet in sheets)
 
 
 def test_every_recording_has_its_contact_sheet_and_plots_beside_the_page(written):

@@ -196,13 +196,15 @@ class Workshop:
         retriever: ShelfRetriever | None = None,
         writer: Writer | None = None,
         fingerprint: str = "deterministic",
+        workers: int = 1,
     ) -> SessionGuidance:
         return SessionGuidance(
             self.lake,
             self.cache,
             retriever or ShelfRetriever(),
-            writer or DeterministicWriter(),
+            lambda: writer or DeterministicWriter(),
             fingerprint,
+            workers=workers,
         )
 
     def session_folder(self, partition: PartitionKey) -> Path:
