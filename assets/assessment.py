@@ -11,6 +11,11 @@ from sportsgpt_lib.stages import findings as findings_stage
 from sportsgpt_lib.stages import kismam_metrics as kismam_metrics_stage
 from sportsgpt_lib.stages import technique_scores as technique_scores_stage
 from sportsgpt_lib.stages.catalog import StageCatalog
+from sportsgpt_lib.stages.finding_margins import (
+    CODE_VERSION as FINDING_MARGINS_CODE_VERSION,
+)
+from sportsgpt_lib.stages.finding_margins import READS as FINDING_MARGINS_READS
+from sportsgpt_lib.stages.finding_margins import write_finding_margins
 from sportsgpt_lib.stages.runner import StageRunner
 from sportsgpt_lib.stages.session_findings import (
     CODE_VERSION as SESSION_FINDINGS_CODE_VERSION,
@@ -19,6 +24,7 @@ from sportsgpt_lib.stages.session_findings import READS as SESSION_FINDINGS_READ
 from sportsgpt_lib.stages.session_findings import write_session_findings
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.tables import (
+    FINDING_MARGINS,
     FINDINGS,
     KISMAM_METRICS,
     SESSION_FINDINGS,
@@ -105,4 +111,22 @@ def session_findings(
     Says whether the issue is a habit or a slip, on which leg, and how sure that is.
     """
     report = write_session_findings(lake, partition_of(context))
+    return dg.MaterializeResult(metadata={"dagster/row_count": report.rows.height})
+
+
+@table_asset(
+    FINDING_MARGINS,
+    group="assessment",
+    reads=FINDING_MARGINS_READS,
+    code_version=FINDING_MARGINS_CODE_VERSION,
+)
+def finding_margins(
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]
+) -> dg.MaterializeResult[Any]:
+    """One row per reported issue of a session and threshold that it rests on.
+
+    Says how far the threshold would have to move, alone, for the issue not to be
+    reported. It stands beside what coaches answer; nothing moves by itself.
+    """
+    report = write_finding_margins(lake, partition_of(context))
     return dg.MaterializeResult(metadata={"dagster/row_count": report.rows.height})

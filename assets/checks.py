@@ -14,11 +14,17 @@ import polars as pl
 from assets.partitions import DAY_BY_TEAM, partition_of
 from assets.previews import accepted_previews
 from assets.table_keys import training_key
+from sportsgpt_lib.stages.guidance_sentences import find_mismatches
 from sportsgpt_lib.stages.publishing import measure_completeness
 from sportsgpt_lib.storage.audit_log import AuditLog
 from sportsgpt_lib.storage.contract import Table
 from sportsgpt_lib.storage.lake import Lake
-from sportsgpt_lib.storage.tables import GUIDANCE_REPORTS, QUALITY_VERDICTS, TABLES
+from sportsgpt_lib.storage.tables import (
+    GUIDANCE_REPORTS,
+    GUIDANCE_SENTENCES,
+    QUALITY_VERDICTS,
+    TABLES,
+)
 
 
 def _partitioned_check(
@@ -117,10 +123,38 @@ def every_sentence_verified(
     )
 
 
+@_partitioned_check(
+    GUIDANCE_SENTENCES,
+    "sentences_match_reports",
+    "Every sentence of every report has its verdict, and it passed.",
+    blocking=True,
+)
+def sentences_match_reports(
+    context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
+) -> dg.AssetCheckResult:
+    """Stop the run when verdicts and reports are not of the same sentences."""
+    partition = partition_of(context)
+    sentences = lake.read(GUIDANCE_SENTENCES, partition)
+    wrong = find_mismatches(lake.read(GUIDANCE_REPORTS, partition), sentences)
+    failed = sentences.filter(pl.col("failed_check").is_not_null())
+    return dg.AssetCheckResult(
+        passed=not wrong,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={
+            "reports_that_do_not_match": dg.MetadataValue.json(wrong),
+            "sentences": sentences.height,
+            "taken_out_by_check": dg.MetadataValue.json(
+                dict(failed["failed_check"].value_counts().sort("failed_check").rows())
+            ),
+        },
+    )
+
+
 def _list_checks() -> Iterator[dg.AssetChecksDefinition]:
     yield from map(build_contract_check, TABLES)
     yield completeness
     yield every_sentence_verified
+    yield sentences_match_reports
 
 
 CHECKS = tuple(_list_checks())

@@ -5,7 +5,7 @@ names and pictures of people never.
 """
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -25,18 +25,23 @@ def describe_table(table: Table) -> dict[str, Any]:
         "dagster/table_name": table.qualified_name,
         "grain": f"one row per {table.grain}",
         "key": ", ".join(table.key),
-        "dagster/column_schema": dg.TableSchema(
-            columns=[
-                dg.TableColumn(
-                    column.name,
-                    type=_DAGSTER_TYPES.get(column.type, column.type),
-                    description=_describe_column(column),
-                    constraints=dg.TableColumnConstraints(nullable=column.nullable),
-                )
-                for column in table.columns
-            ]
-        ),
+        "dagster/column_schema": describe_columns(table.columns),
     }
+
+
+def describe_columns(columns: Sequence[Column]) -> dg.TableSchema:
+    """Describe columns for an asset's metadata: type, meaning, unit, may it be null."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                column.name,
+                type=_DAGSTER_TYPES.get(column.type, column.type),
+                description=_describe_column(column),
+                constraints=dg.TableColumnConstraints(nullable=column.nullable),
+            )
+            for column in columns
+        ]
+    )
 
 
 def report_stage(

@@ -1,4 +1,4 @@
-"""The two jobs: one training day of one team, and the knowledge base.
+"""The jobs: one training day of one team, the knowledge base, and the evaluation.
 
 One run is one process: the in-process executor costs 0.15 s a step, a process per step
 4.2 s (ADR 0002). Heavy stages fan out inside themselves.
@@ -8,6 +8,7 @@ import dagster as dg
 
 TRAINING_JOB_NAME = "training_day"
 KNOWLEDGE_JOB_NAME = "knowledge_base"
+EVALUATION_JOB_NAME = "guidance_evaluation"
 
 TRAINING_JOB = dg.define_asset_job(
     TRAINING_JOB_NAME,
@@ -21,4 +22,11 @@ KNOWLEDGE_JOB = dg.define_asset_job(
     selection=dg.AssetSelection.key_prefixes("knowledge"),
     executor_def=dg.in_process_executor,
     description="Sources, passages and embeddings of the knowledge base.",
+)
+
+EVALUATION_JOB = dg.define_asset_job(
+    EVALUATION_JOB_NAME,
+    selection=dg.AssetSelection.key_prefixes("evaluation"),
+    executor_def=dg.in_process_executor,
+    description="How good the guidance is, on a fixed set of synthetic cases.",
 )

@@ -9,18 +9,28 @@ from contextlib import nullcontext
 from typing import Any
 
 import dagster as dg
-from pydantic import SecretStr
 from upath import UPath
 
 from orchestration.environment import start_databases
-from orchestration.knowledge_backend import build_ingest, build_retriever
+from orchestration.knowledge_backend import (
+    STARTER_FOLDER,
+    build_ingest,
+    build_retriever,
+)
+from orchestration.model_backend import (
+    build_judge_model,
+    build_writers,
+    describe_writer,
+)
 from orchestration.pose_backend import build_detector, build_estimator
 from orchestration.run_locks import hold_run
 from orchestration.settings import Settings
-from sportsgpt_lib.errors import SettingError
-from sportsgpt_lib.guidance.prompt import PROMPT_VERSION
-from sportsgpt_lib.guidance.report_text import Writer
-from sportsgpt_lib.guidance.writer import DeterministicWriter
+from orchestration.verification_backend import build_means
+from sportsgpt_lib.evaluation.guidance_evaluation import GuidanceEvaluation
+from sportsgpt_lib.evaluation.judge import ModelJudge
+from sportsgpt_lib.evaluation.results import EvaluationResults
+from sportsgpt_lib.feedback.store import FeedbackStore
+from sportsgpt_lib.model_service.token_budget import TokenBudget
 from sportsgpt_lib.session.inbox import Inbox
 from sportsgpt_lib.stages.catalog import StageCatalog
 from sportsgpt_lib.stages.clip_checkpoints import ClipCheckpoints
@@ -34,6 +44,7 @@ from sportsgpt_lib.storage.audit_log import AuditLog
 from sportsgpt_lib.storage.duckdb_marts import DuckDbMarts
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.postgres_marts import PostgresMarts
+from sportsgpt_lib.storage.tables import COACH_FEEDBACK
 from sportsgpt_lib.target_models.library import ReferenceLibrary
 
 
@@ -53,17 +64,14 @@ def training_resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
         "stage_catalog": _resource(settings, lambda: build_stage_catalog(settings)),
         "session_guidance": _resource(
             settings,
-            lambda: SessionGuidance(
-                lake,
-                build_stage_cache(settings),
-                build_retriever(settings),
-                build_writer(settings),
-                describe_writer(settings),
-            ),
+            lambda: build_session_guidance(settings, lake),
         ),
         "audit_log": _resource(
             settings,
             lambda: AuditLog(lake, lambda p: settings.report_folder(p) / "data_docs"),
+        ),
+        "guidance_evaluation": _resource(
+            settings, lambda: build_guidance_evaluation(settings)
         ),
         "session_pages": _resource(
             settings,
@@ -72,15 +80,31 @@ def training_resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
                 fetch,
                 settings.report_folder,
                 references=build_reference_library(settings),
+                load_feedback=build_feedback_store(settings).load,
             ),
         ),
         "duckdb_publisher": _resource(
-            settings, lambda: DuckDbMarts(settings.duckdb_file, lake)
+            settings, lambda: build_duckdb_publisher(settings)
         ),
         "postgres_publisher": _resource(
             settings, lambda: PostgresMarts(start_databases(settings).pipeline_url)
         ),
     }
+
+
+def build_session_guidance(settings: Settings, lake: Lake) -> SessionGuidance:
+    """Build what writes and verifies the guidance of a partition."""
+    means = build_means(settings)
+    return SessionGuidance(
+        lake,
+        build_stage_cache(settings),
+        build_retriever(settings),
+        build_writers(settings, means),
+        describe_writer(settings),
+        language=settings.language,
+        workers=settings.model_concurrency if settings.model_url else 1,
+        means=means,
+    )
 
 
 def knowledge_resources(settings: Settings) -> dict[str, dg.ResourceDefinition]:
@@ -96,6 +120,21 @@ def build_inbox(settings: Settings) -> Inbox:
 def build_lake(settings: Settings) -> Lake:
     """Build the lake."""
     return Lake(settings.lake_root)
+
+
+def build_feedback_store(settings: Settings) -> FeedbackStore:
+    """Build the store of coaches' answers, which the pipeline's login works with."""
+    return FeedbackStore(start_databases(settings).pipeline_url)
+
+
+def build_duckdb_publisher(settings: Settings) -> DuckDbMarts:
+    """Build what writes the analysts' database, coaches' answers included."""
+    feedback = build_feedback_store(settings)
+    return DuckDbMarts(
+        settings.duckdb_file,
+        build_lake(settings),
+        lambda: {COACH_FEEDBACK.name: feedback.load()},
+    )
 
 
 def build_stage_cache(settings: Settings) -> StageCache:
@@ -126,36 +165,17 @@ def build_reference_library(settings: Settings) -> ReferenceLibrary:
     return ReferenceLibrary(settings.references_folder)
 
 
-def build_writer(settings: Settings) -> Writer:
-    """Build the writer of guidance: a language model where one is named.
-
-    Raises
-    ------
-    SettingError
-        A server is named without its model.
-    """
-    if settings.model_url is None:
-        return DeterministicWriter()
-    if settings.model_name is None:
-        raise SettingError(
-            "SPORTSGPT_MODEL_NAME",
-            "it is not set, though SPORTSGPT_MODEL_URL is",
-            "name the model that the server serves",
-        )
-    from sportsgpt_lib.guidance.model_writer import ModelSettings, ModelWriter
-
-    key = settings.model_key or SecretStr("none")
-    return ModelWriter(
-        ModelSettings(settings.model_url, settings.model_name, key),
-        DeterministicWriter(),
+def build_guidance_evaluation(settings: Settings) -> GuidanceEvaluation:
+    """Build the evaluation of the writer that the settings choose."""
+    judge = build_judge_model(settings)
+    return GuidanceEvaluation(
+        STARTER_FOLDER,
+        build_writers(settings)(),
+        EvaluationResults(settings.evaluation_folder),
+        None
+        if judge is None
+        else ModelJudge(judge, TokenBudget(settings.model_token_budget)),
     )
-
-
-def describe_writer(settings: Settings) -> str:
-    """Name what decides a report's text, besides its facts."""
-    if settings.model_url is None:
-        return "deterministic"
-    return f"{settings.model_name} {PROMPT_VERSION}"
 
 
 def _resource(settings: Settings, build: Callable[[], Any]) -> dg.ResourceDefinition:

@@ -11,14 +11,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import dagster as dg
 
+from assets.evaluation import EVALUATION_STEPS
 from assets.partitions import FIRST_DAY, TEAMS
 from orchestration import knowledge, training
 from orchestration.clock import utc_now
-from orchestration.jobs import KNOWLEDGE_JOB_NAME, TRAINING_JOB_NAME
+from orchestration.jobs import (
+    EVALUATION_JOB_NAME,
+    KNOWLEDGE_JOB_NAME,
+    TRAINING_JOB_NAME,
+)
 from orchestration.resources import build_lake
 from orchestration.run_locks import free_orphaned_runs, hold_run
 from orchestration.settings import Settings
@@ -124,12 +130,37 @@ def run_knowledge_base(
         return _run(settings, instance, job, "knowledge")
 
 
+def run_evaluation(
+    settings: Settings,
+    config: Mapping[str, object],
+    report_step: ReportStep,
+    **overrides: object,
+) -> RunOutcome:
+    """Evaluate the guidance.
+
+    ``config`` holds the fields of ``assets.evaluation.EvaluationConfig``; ``overrides``
+    are resources that replace those of the settings, by name.
+    """
+    with dg.DagsterInstance.get() as instance:
+        definitions = training.build_defs(
+            settings,
+            loggers={STEP_LOGGER: build_step_logger(report_step)},
+            **overrides,
+        )
+        job = definitions.resolve_job_def(EVALUATION_JOB_NAME)
+        ops = {name: {"config": dict(config)} for name in EVALUATION_STEPS}
+        run_config = {**RUN_CONFIG, "ops": ops}
+        return _run(settings, instance, job, "evaluation", run_config=run_config)
+
+
 def _run(
     settings: Settings,
     instance: dg.DagsterInstance,
     job: dg.JobDefinition,
     name: str,
     partition_key: str | None = None,
+    *,
+    run_config: Mapping[str, Any] = RUN_CONFIG,
 ) -> RunOutcome:
     with _only_process(settings.home / "locks" / f"{name}.lock", name):
         free_orphaned_runs(instance, settings.home)
@@ -140,7 +171,7 @@ def _run(
                     instance=instance,
                     partition_key=partition_key,
                     raise_on_error=False,
-                    run_config=RUN_CONFIG,
+                    run_config=dict(run_config),
                     run_id=run_id,
                 )
         except dg.DagsterExecutionInterruptedError as error:

@@ -7,11 +7,14 @@ import os
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sportsgpt_lib.errors import SettingError
+from sportsgpt_lib.language import DEFAULT_LANGUAGE, Language
+from sportsgpt_lib.model_service.settings import StructuredOutput
 from sportsgpt_lib.pose.network_files import BATCH_SIZE
 from sportsgpt_lib.storage.partition import PartitionKey
 
@@ -60,15 +63,43 @@ class Settings(BaseSettings):
     embedding_batch_size: int = Field(default=64, ge=1)
     embedding_requests_per_minute: float | None = Field(default=None, gt=0)
     reranker: str | None = None
+    language: Language = DEFAULT_LANGUAGE
     model_url: str | None = None
     model_name: str | None = None
     model_key: SecretStr | None = None
+    model_timeout_s: float = Field(default=120.0, gt=0)
+    model_attempts: int = Field(default=3, ge=1)
+    model_patience_s: float = Field(default=60.0, ge=0)
+    model_concurrency: int = Field(default=8, ge=1, le=256)
+    model_token_budget: int | None = Field(default=None, ge=1)
+    model_answer_tokens: int = Field(default=4096, ge=1)
+    model_temperature: float = Field(default=0.0, ge=0, le=2)
+    model_seed: int = Field(default=0, ge=0)
+    model_structured_output: StructuredOutput = "json_schema"
+    model_thinking: bool | None = None
+    judge_url: str | None = None
+    judge_name: str | None = None
+    judge_key: SecretStr | None = None
 
     @field_validator("home")
     @classmethod
     def _resolve_home(cls, home: Path) -> Path:
         """Read a relative path from the checkout, wherever a command is called."""
         return (PROJECT_ROOT / home).resolve()
+
+    @field_validator("embedding_url", "model_url", "judge_url")
+    @classmethod
+    def _check_address(cls, address: str | None) -> str | None:
+        """Refuse an address that no request could be sent to; it is not repeated."""
+        if address is None:
+            return None
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(
+                "it does not begin with http:// or https:// and a host; "
+                "write it such as http://localhost:8000/v1"
+            )
+        return address
 
     @cached_property
     def inbox_root(self) -> str:
@@ -103,6 +134,16 @@ class Settings(BaseSettings):
     def reports_folder(self) -> Path:
         """Folder of session pages, overlay videos and pictures."""
         return (self.home / "reports").resolve()
+
+    @cached_property
+    def evaluation_folder(self) -> Path:
+        """Folder of evaluation runs, one folder each."""
+        return (self.home / "evaluation").resolve()
+
+    @cached_property
+    def knowledge_docs_folder(self) -> Path:
+        """Folder of the Data Docs on the knowledge base's tables."""
+        return self.reports_folder / "knowledge" / "data_docs"
 
     def report_folder(self, partition: PartitionKey) -> Path:
         """Find the folder of a partition's pages, videos and pictures."""

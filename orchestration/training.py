@@ -6,6 +6,7 @@ import dagster as dg
 
 import assets.assessment
 import assets.checks
+import assets.evaluation
 import assets.guidance
 import assets.motion
 import assets.pose
@@ -13,7 +14,7 @@ import assets.publish
 import assets.quality
 import assets.recordings
 import assets.season
-from orchestration.jobs import TRAINING_JOB
+from orchestration.jobs import EVALUATION_JOB, TRAINING_JOB
 from orchestration.resources import training_resources
 from orchestration.schedules import build_nightly_schedule
 from orchestration.sensors import build_inbox_sensor
@@ -28,6 +29,7 @@ ASSET_MODULES = (
     assets.season,
     assets.quality,
     assets.publish,
+    assets.evaluation,
 )
 
 
@@ -44,7 +46,7 @@ def build_defs(
             assets.guidance.KNOWLEDGE_INDEX,
         ],
         asset_checks=assets.checks.CHECKS,
-        jobs=[TRAINING_JOB],
+        jobs=[TRAINING_JOB, EVALUATION_JOB],
         schedules=[build_nightly_schedule(settings)],
         sensors=[build_inbox_sensor(settings)],
         loggers=loggers,

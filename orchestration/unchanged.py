@@ -14,7 +14,9 @@ from sportsgpt_lib.storage.tables import QUALITY_VERDICTS, RECORDINGS
 
 PARTITION_TAG = "dagster/partition"
 # Made anew by every run, whatever changed.
-_ALWAYS_COMPUTED = ("recordings", "session_findings", "season_reports")
+_ALWAYS_COMPUTED = (
+    *("recordings", "session_findings", "finding_margins", "season_reports"),
+)
 
 
 def describe_state(lake: Lake, partition: PartitionKey) -> Sequence[str | None]:

@@ -11,6 +11,8 @@ from orchestration.cli import (
     database,
     demo,
     doctor,
+    evaluate,
+    feedback,
     kb,
     movements,
     pose,
@@ -53,12 +55,14 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("status")(status.status)
+app.command("evaluate")(evaluate.evaluate)
 app.command("sql", context_settings=sql.TAKES_COMMENTS)(sql.sql)
 app.command("ui")(ui.ui)
 app.command("doctor")(doctor.doctor)
 app.add_typer(session.app, name="session")
 app.add_typer(movements.app, name="movements")
 app.add_typer(kb.app, name="kb")
+app.add_typer(feedback.app, name="feedback")
 app.add_typer(pose.app, name="pose")
 app.add_typer(reference.app, name="reference")
 app.add_typer(database.app, name="db")

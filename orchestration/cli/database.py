@@ -1,5 +1,6 @@
 """``sportsgpt db``: the embedded Postgres."""
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from rich.markup import escape
 from orchestration.cli.console import CONSOLE, ERRORS
 from orchestration.settings import load_settings
 from sportsgpt_lib.errors import SettingError
+from sportsgpt_lib.feedback.answers import COACH_PATTERN
 from sportsgpt_lib.storage.embedded_postgres import EmbeddedPostgres
 from sportsgpt_lib.storage.postgres_logins import (
     PLATFORM_LOGINS,
@@ -22,11 +24,13 @@ class Group(StrEnum):
 
     ANALYST = "analyst"
     READER = "reader"
+    COACH = "coach"
 
 
 _GROUP_ROLES: dict[Group, PersonGroup] = {
     Group.ANALYST: "sportsgpt_analyst",
     Group.READER: "sportsgpt_reader",
+    Group.COACH: "sportsgpt_coach",
 }
 app = typer.Typer(no_args_is_help=True, help="The embedded Postgres.")
 
@@ -78,6 +82,13 @@ def grant(
     if login in {platform.name for platform in PLATFORM_LOGINS.values()}:
         raise SettingError(
             login, "the platform itself uses this login", "choose another name"
+        )
+    if group is Group.COACH and re.fullmatch(COACH_PATTERN, login) is None:
+        raise SettingError(
+            login,
+            "a coach's answers are stored under the login, so it must be a pseudonym "
+            "or role of 2 to 32 small letters, digits, - and _",
+            "choose another name, such as coach-2",
         )
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     settings = load_settings()

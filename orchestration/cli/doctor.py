@@ -165,8 +165,9 @@ def _check_knowledge(settings: Settings) -> Finding:
     from sportsgpt_lib.knowledge.embedding_models import ModelRegistry
 
     try:
-        folders, model = build_folders(settings), build_embedder(settings).model_name
-        build_reranker(settings)
+        folders, embedder = build_folders(settings), build_embedder(settings)
+        model = embedder.model_name
+        build_reranker(settings, embedder)
         active = ModelRegistry(build_store(settings).url).find_active()
     except SportsGptError as error:
         return Finding("knowledge base", "; ".join(_tell(error)), error.fix)

@@ -17,6 +17,7 @@ from sportsgpt_lib.sports.loader import (
     load_movement_folder,
     movement_names,
 )
+from sportsgpt_lib.sports.translations import WORDS_FILE, load_words_file
 
 _SHOWN_DIGITS = 12
 app = typer.Typer(
@@ -94,7 +95,9 @@ def _find_folders(folder: Path) -> list[Path]:
 
 def _list_problems(folder: Path) -> list[str]:
     try:
-        load_movement_folder(folder)
+        movement = load_movement_folder(folder)
+        if (folder / WORDS_FILE).exists():
+            load_words_file(folder / WORDS_FILE, movement)
     except MovementFileError as error:
         return [f"{folder.name}/{problem}" for problem in error.problems]
     return []

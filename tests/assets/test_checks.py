@@ -5,13 +5,19 @@ import polars as pl
 import pytest
 
 import assets.checks
-from assets.checks import build_contract_check, completeness, every_sentence_verified
+from assets.checks import (
+    build_contract_check,
+    completeness,
+    every_sentence_verified,
+    sentences_match_reports,
+)
 from assets.stage_asset import table_asset
 from sportsgpt_lib.stages.publishing import collect_verdicts
 from sportsgpt_lib.storage.contract import Table
 from sportsgpt_lib.storage.tables import (
     FINDINGS,
     GUIDANCE_REPORTS,
+    GUIDANCE_SENTENCES,
     QUALITY_VERDICTS,
     TABLES,
 )
@@ -94,6 +100,39 @@ def test_report_that_is_not_verified_is_an_error_by_name(judge, workshop):
     assert not evaluation.passed
     assert evaluation.severity is dg.AssetCheckSeverity.ERROR
     assert shown(evaluation) == {"unverified_reports": [bad], "dropped_sentences": 4}
+
+
+def test_sentences_match_the_reports_that_they_are_of(judge, workshop):
+    report = workshop.guidance().write(BLUE)
+    evaluation = judge(GUIDANCE_SENTENCES, sentences_match_reports)
+    assert evaluation.passed
+    count = report.side_rows["guidance_sentences"].height
+    assert shown(evaluation) == {
+        "reports_that_do_not_match": [],
+        "sentences": count,
+        "taken_out_by_check": {},
+    }
+    assert count > 10
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: rows[1:],
+        lambda rows: rows.with_columns(sentence=pl.lit("Something else.")),
+        lambda rows: rows.with_columns(failed_check=pl.lit("number")),
+        lambda rows: rows.with_columns(passed_by=pl.lit(None, pl.String)),
+        lambda rows: rows.with_columns(is_kept=pl.lit(value=False)),
+        lambda rows: rows.with_columns(report_id=pl.lit("0" * 16)),
+    ],
+)
+def test_verdicts_that_are_not_of_the_report_stop_the_run(judge, workshop, change):
+    report = workshop.guidance().write(BLUE)
+    sentences = report.side_rows["guidance_sentences"]
+    workshop.lake.write(GUIDANCE_SENTENCES, BLUE, change(sentences))
+    evaluation = judge(GUIDANCE_SENTENCES, sentences_match_reports)
+    assert not evaluation.passed
+    assert evaluation.severity is dg.AssetCheckSeverity.ERROR
 
 
 def test_rows_that_keep_their_contract_pass_without_a_page(judge, workshop):

@@ -25,7 +25,11 @@ STAGES_BEFORE = {
     "findings": "recordings kismam_metrics",
     "technique_scores": "recordings kismam_metrics findings",
     "session_findings": "recordings keyframes kismam_metrics findings",
+    "finding_margins": "recordings kismam_metrics findings",
     "guidance_reports": (
+        "recordings keyframes kismam_metrics findings technique_scores session_findings"
+    ),
+    "guidance_sentences": (
         "recordings keyframes kismam_metrics findings technique_scores session_findings"
     ),
     "season_reports": "recordings kismam_metrics",
@@ -48,10 +52,13 @@ GROUPS = {
     "findings": "assessment",
     "technique_scores": "assessment",
     "session_findings": "assessment",
+    "finding_margins": "assessment",
     "guidance_reports": "guidance",
+    "guidance_sentences": "guidance",
     "season_reports": "guidance",
     "quality_verdicts": "quality",
 }
+EVALUATED = {"guidance_scores", "guidance_summary"}
 SERVED = {"duckdb_marts", "postgres_marts", "session_pages", "data_docs"}
 POOLS = {
     "training__pose_tracks": "pose_device",
@@ -60,6 +67,7 @@ POOLS = {
 EXTRA_CHECKS = {
     ("quality_verdicts", "completeness"),
     ("guidance_reports", "every_sentence_verified"),
+    ("guidance_sentences", "sentences_match_reports"),
 }
 KNOWLEDGE = {"sources": set(), "passages": {"sources"}, "embeddings": {"passages"}}
 
@@ -83,6 +91,7 @@ def test_the_assets_are_the_tables_and_what_is_served(graph):
     assert graph.materializable_asset_keys == {
         *(of("training", table.name) for table in TABLES),
         *(of("serving", name) for name in SERVED),
+        *(of("evaluation", name) for name in EVALUATED),
     }
 
 
@@ -92,8 +101,8 @@ def test_each_table_depends_on_the_tables_it_reads(graph, name):
     inside = {key.path[-1] for key in parents if key.path[0] == "training"}
     outside = {key for key in parents if key.path[0] != "training"}
     assert inside == set(STAGES_BEFORE[name].split())
-    expected = {of("knowledge", "embeddings")} if name == "guidance_reports" else set()
-    assert outside == expected
+    is_guidance = name.startswith("guidance_")
+    assert outside == ({of("knowledge", "embeddings")} if is_guidance else set())
 
 
 @pytest.mark.parametrize("name", GROUPS)

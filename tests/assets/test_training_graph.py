@@ -30,6 +30,7 @@ STAGES = (
     assets.assessment.findings,
     assets.assessment.technique_scores,
     assets.assessment.session_findings,
+    assets.assessment.finding_margins,
     assets.guidance.guidance_reports,
     assets.season.season_reports,
     assets.quality.quality_verdicts,
@@ -84,7 +85,7 @@ def test_one_run_makes_every_table_passes_every_gate_and_serves(
         (check.asset_key.path[-1], check.check_name): check
         for check in result.get_asset_check_evaluations()
     }
-    assert len(checks) == len(TABLES) + 2
+    assert len(checks) == len(TABLES) + 3
     failed = {name for name, check in checks.items() if not check.passed}
     assert failed == {("quality_verdicts", "completeness")}
     lake = workshop.lake

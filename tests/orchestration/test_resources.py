@@ -4,37 +4,11 @@ from orchestration.resources import (
     build_inbox,
     build_stage_cache,
     build_stage_catalog,
-    build_writer,
-    describe_writer,
     knowledge_resources,
     training_resources,
 )
 from orchestration.settings import Settings
 from sportsgpt_lib.errors import SettingError
-from sportsgpt_lib.guidance.model_writer import ModelWriter
-from sportsgpt_lib.guidance.prompt import PROMPT_VERSION
-from sportsgpt_lib.guidance.writer import DeterministicWriter
-
-URL = "http://127.0.0.1:1/v1"
-
-
-def test_no_server_means_the_deterministic_writer(settings):
-    assert isinstance(build_writer(settings), DeterministicWriter)
-    assert describe_writer(settings) == "deterministic"
-
-
-def test_server_without_its_model_is_refused(home):
-    with pytest.raises(SettingError, match="SPORTSGPT_MODEL_NAME") as caught:
-        build_writer(Settings(model_url=URL))
-    assert caught.value.fix
-
-
-def test_model_and_prompt_decide_what_a_report_was_written_by(home):
-    settings = Settings(model_url=URL, model_name="Qwen/Qwen3-8B")
-    assert isinstance(build_writer(settings), ModelWriter)
-    assert describe_writer(settings) == f"Qwen/Qwen3-8B {PROMPT_VERSION}"
-    other = Settings(model_url=URL, model_name="another")
-    assert describe_writer(settings) != describe_writer(other)
 
 
 def test_what_is_stored_lies_in_the_data_home(settings, home):

@@ -51,6 +51,26 @@ def test_every_wrong_variable_is_named_and_no_value_is_shown(home, monkeypatch):
     assert caught.value.__suppress_context__
 
 
+@pytest.mark.parametrize("variable", ["MODEL_URL", "JUDGE_URL", "EMBEDDING_URL"])
+@pytest.mark.parametrize("address", ["localhost:8000", "hunter2", "http://", "//host"])
+def test_an_address_without_its_scheme_or_host_is_refused_at_once(
+    variable, address, home, monkeypatch
+):
+    monkeypatch.setenv(f"SPORTSGPT_{variable}", address)
+    with pytest.raises(SettingError, match=r"1 variable\(s\)") as caught:
+        load_settings()
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"SPORTSGPT_{variable}: ")
+    assert "write it such as http://localhost:8000/v1" in problem
+    assert "hunter2" not in str(caught.value)
+
+
+def test_an_address_with_its_scheme_is_taken_as_it_is(home, monkeypatch):
+    for address in ("http://localhost:8000/v1", "https://[::1]:8443/v1"):
+        monkeypatch.setenv("SPORTSGPT_MODEL_URL", address)
+        assert load_settings().model_url == address
+
+
 def test_file_is_read_and_the_environment_wins_over_it(home, tmp_path, monkeypatch):
     (tmp_path / ".env").write_text(
         f'SPORTSGPT_WORKERS=3\nSPORTSGPT_NIGHTLY_CRON="0 4 * * *"\n'

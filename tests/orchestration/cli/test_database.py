@@ -52,6 +52,28 @@ def test_team_that_nobody_has_seen_is_granted_with_a_note(call, own_server, home
     assert result.stderr.count("Note:") == 1
 
 
+def test_a_coachs_login_is_a_pseudonym_because_answers_carry_it(call, own_server):
+    refused = call(
+        *("db", "grant", "Maria Berg", "--team", "blue", "--group", "coach"),
+        input="hunter2\nhunter2\n",
+    )
+    assert refused.exit_code == 1
+    assert "pseudonym" in refused.stderr
+    login = f"coach-{uuid4().hex[:8]}"
+    granted = call(
+        *("db", "grant", login, "--team", "blue", "--group", "coach"),
+        input="hunter2\nhunter2\n",
+    )
+    assert granted.exit_code == 0
+    with psycopg.connect(own_server.url("owner")) as connection:
+        groups = connection.execute(
+            "select pg_has_role(%s, 'sportsgpt_coach', 'member'), "
+            "pg_has_role(%s, 'sportsgpt_analyst', 'member')",
+            [login, login],
+        ).fetchone()
+    assert groups == (True, False)
+
+
 def test_login_without_a_team_is_a_mistake_of_usage(call, own_server):
     assert call("db", "grant", "coach_nobody").exit_code == 2
 

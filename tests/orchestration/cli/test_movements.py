@@ -50,6 +50,17 @@ def test_problems_of_all_files_of_all_folders_come_in_one_error(call, copied):
     assert "drop_landing/movement.toml: name is missing" in told(result)
 
 
+def test_wrong_chinese_words_are_told_and_missing_ones_are_no_problem(call, copied):
+    (copied / "drop_landing" / "words_zh.toml").unlink()
+    words = copied / "squat" / "words_zh.toml"
+    words.write_text(words.read_text("utf-8").replace("bottom = ", "botom = "), "utf-8")
+    result = call("movements", "check", str(copied))
+    assert result.exit_code == 1
+    assert "squat/words_zh.toml: keyframes.bottom is missing" in told(result)
+    assert "squat/words_zh.toml: keyframes.botom is no part of squat" in told(result)
+    assert "drop_landing" not in told(result)
+
+
 def test_folder_without_a_movement_is_refused(call, tmp_path):
     result = call("movements", "check", str(tmp_path))
     assert result.exit_code == 1
