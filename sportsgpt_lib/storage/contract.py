@@ -4,7 +4,7 @@ The tables themselves are in ``tables.py``. No I/O and no SQL lives here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 ColumnType = Literal["text", "integer", "real", "boolean", "date", "json"]
@@ -17,6 +17,8 @@ class Column:
     ``unit`` is empty for names, flags and dimensionless numbers. ``nullable`` columns
     say in ``meaning`` what a null stands for. ``minimum``, ``maximum`` are inclusive.
     ``allowed`` lists every value a text column may hold; empty means any text.
+    ``is_served`` False = it stays in the lake, which only the pipeline reads: neither
+    DuckDB nor Postgres has the column.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     allowed: tuple[str, ...] = ()
+    is_served: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ class Table:
     def column_names(self) -> tuple[str, ...]:
         """Column names in their stored order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def served(self) -> "Table":
+        """The table as databases hold it: without columns that stay in the lake."""
+        return replace(self, columns=tuple(c for c in self.columns if c.is_served))
 
     def column(self, name: str) -> Column:
         """Find one column by name; raises KeyError where there is none."""
@@ -126,6 +134,8 @@ def day(name: str, meaning: str, *, nullable: bool = False) -> Column:
     return Column(name, "date", meaning, nullable=nullable)
 
 
-def json(name: str, meaning: str, *, nullable: bool = False) -> Column:
+def json(
+    name: str, meaning: str, *, nullable: bool = False, is_served: bool = True
+) -> Column:
     """Declare a column of JSON text (``jsonb`` in Postgres, ``json`` in DuckDB)."""
-    return Column(name, "json", meaning, nullable=nullable)
+    return Column(name, "json", meaning, nullable=nullable, is_served=is_served)

@@ -9,7 +9,7 @@ import contextlib
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -30,13 +30,16 @@ from sportsgpt_lib.storage.mart_ddl import (
     build_lake_view_statement,
 )
 from sportsgpt_lib.storage.partition import PartitionKey
-from sportsgpt_lib.storage.rows import conform_marts
-from sportsgpt_lib.storage.tables import TABLES
+from sportsgpt_lib.storage.rows import conform_kept, conform_marts
+from sportsgpt_lib.storage.tables import DATABASE_TABLES, TABLES
 from sportsgpt_lib.storage.views import (
     DUCKDB_CONFIGURATION,
     build_duckdb_view_statements,
     list_views,
 )
+
+LoadKept = Callable[[], Mapping[str, pl.DataFrame]]
+_Part = tuple[Table, PartitionKey, pl.DataFrame]
 
 # What DuckDB 1.x says of a statement that would write.
 _READ_ONLY = "attached in read-only mode"
@@ -46,12 +49,16 @@ class DuckDbMarts:
     """The analysts' DuckDB file: marts as tables, frame tables as views of the lake.
 
     Frame tables are served where the lake is on a local disk; DuckDB would need a
-    downloaded extension to read an object store.
+    downloaded extension to read an object store. ``load_kept`` loads the tables that
+    people write, whole; None = there are none.
     """
 
-    def __init__(self, path: Path, lake: Lake) -> None:
+    def __init__(
+        self, path: Path, lake: Lake, load_kept: LoadKept | None = None
+    ) -> None:
         self._path = Path(path)
         self._lake = lake
+        self._load_kept = load_kept or dict
 
     def publish(
         self, partition: PartitionKey, rows_by_table: Mapping[str, pl.DataFrame]
@@ -59,6 +66,7 @@ class DuckDbMarts:
         """Replace a partition in the given marts; returns rows per table.
 
         Publishers queue behind each other. One that is killed leaves the old file.
+        Tables that people write are copied anew, whole.
 
         Raises
         ------
@@ -66,9 +74,26 @@ class DuckDbMarts:
             Rows lack the contract's shape, belong to another partition, or a table is
             no mart. Nothing is published.
         DatabaseError
-            The present file cannot be read by this version of DuckDB.
+            The present file cannot be read by this version of DuckDB, or what people
+            wrote cannot be loaded.
         """
         marts = conform_marts(partition, rows_by_table)
+        self._publish([(table, partition, rows) for table, rows in marts])
+        return {table.name: rows.height for table, rows in marts}
+
+    def refresh_kept(self) -> None:
+        """Copy the tables that people write anew, where there is a file.
+
+        Raises
+        ------
+        DatabaseError
+            As ``publish``.
+        """
+        if self._path.exists():
+            self._publish([])
+
+    def _publish(self, parts: Sequence[_Part]) -> None:
+        """Replace parts of marts in a copy, and rename it over the file."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._locked():
             sweep_abandoned(self._path)
@@ -76,7 +101,8 @@ class DuckDbMarts:
             try:
                 if self._path.exists():
                     shutil.copyfile(self._path, beside)
-                self._build(beside, partition, marts)
+                # Behind the lock, so that no older copy comes after a newer one.
+                self._build(beside, parts, conform_kept(self._load_kept()))
                 _sync_file(beside)
                 beside.replace(self._path)
             except duckdb.Error as error:
@@ -89,7 +115,6 @@ class DuckDbMarts:
             finally:
                 beside.unlink(missing_ok=True)
         sync_folder(self._path.parent)
-        return {table.name: rows.height for table, rows in marts}
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -100,17 +125,19 @@ class DuckDbMarts:
     def _build(
         self,
         path: Path,
-        partition: PartitionKey,
-        marts: list[tuple[Table, pl.DataFrame]],
+        parts: Sequence[_Part],
+        kept: Sequence[tuple[Table, pl.DataFrame]],
     ) -> None:
         with duckdb.connect(path, config=DUCKDB_CONFIGURATION) as connection:
             connection.begin()
             connection.execute("create schema if not exists training")
-            for table in TABLES:
-                if table.is_mart:
-                    _ensure_table(connection, table)
-            for table, rows in marts:
+            for table in DATABASE_TABLES:
+                _ensure_table(connection, table)
+            for table, partition, rows in parts:
                 _replace_partition(connection, table, partition, rows)
+            for table, rows in kept:
+                connection.execute(f"delete from {table.qualified_name}")  # noqa: S608
+                _insert(connection, table, rows)
             self._create_lake_views(connection)
             for view in list_views():
                 for statement in build_duckdb_view_statements(view):
@@ -196,6 +223,13 @@ def _replace_partition(
         f"delete from {name} where team_id = ? and session_day = ?",  # noqa: S608
         [partition.team_id, partition.session_day],
     )
+    _insert(connection, table, rows)
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, table: Table, rows: pl.DataFrame
+) -> None:
+    name = table.qualified_name
     connection.register("incoming", rows.to_arrow())
     connection.execute(f"insert into {name} by name select * from incoming")  # noqa: S608
     connection.unregister("incoming")

@@ -143,7 +143,7 @@ def quote_sql_text(text: str) -> str:
 
 def main(names: Sequence[str]) -> None:
     """Print what creates the named marts in Postgres."""
-    marts = [build_postgres_mart(TABLES_BY_NAME[name]) for name in names]
+    marts = [build_postgres_mart(TABLES_BY_NAME[name].served) for name in names]
     sys.stdout.write("\n".join(marts))
 
 

@@ -14,7 +14,7 @@ import psycopg
 from sportsgpt_lib.errors import DatabaseError
 from sportsgpt_lib.storage.mart_ddl import build_comment_statements
 from sportsgpt_lib.storage.sql_text import list_sql, load_sql
-from sportsgpt_lib.storage.tables import TABLES
+from sportsgpt_lib.storage.tables import DATABASE_TABLES
 from sportsgpt_lib.storage.views import build_postgres_view_statements, list_views
 
 _NAME = re.compile(r"migrations/(\d{4})_[a-z0-9_]+\.sql")
@@ -41,6 +41,13 @@ def migrate(owner_url: str) -> list[str]:
             connection.execute(load_sql("bootstrap/groups.sql"))
             connection.execute(load_sql("bootstrap/migration_log.sql"))
             return _apply_all(connection)
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise DatabaseError(
+            "migrations",
+            f"the login of the URL may not do what is needed: {error}",
+            "let the server's administrator prepare the database: docs/operations.md, "
+            '"A Postgres of your own".',
+        ) from error
     except psycopg.Error as error:
         raise DatabaseError(
             "migrations",
@@ -83,7 +90,7 @@ def _apply_all(connection: psycopg.Connection) -> list[str]:
     missing = [name for name in names if name not in seen]
     rebuilt = [
         *chain.from_iterable(map(build_postgres_view_statements, list_views())),
-        *chain.from_iterable(build_comment_statements(t) for t in TABLES if t.is_mart),
+        *chain.from_iterable(map(build_comment_statements, DATABASE_TABLES)),
     ]
     if not missing and known_views == _compute_sha256(rebuilt):
         return []

@@ -40,6 +40,14 @@ RECORDINGS = build_table(
             "hold for some of them. null = not stated: no target is set aside.",
             nullable=True,
         ),
+        json(
+            "spared_regions",
+            "Regions of the body that training must spare at present, as the manifest "
+            "says them: a list such as knee, lower_back; exercises that load them are "
+            "left out of the plan. null = none is stated.",
+            nullable=True,
+            is_served=False,
+        ),
         real(
             "window_start_s",
             "Start of the athlete's time window in the clip.",

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import psycopg
 from psycopg import sql
@@ -21,8 +21,14 @@ from sportsgpt_lib.storage.postgres_binaries import make_folder
 from sportsgpt_lib.storage.sql_text import load_sql
 
 PlatformRole = Literal["owner", "pipeline", "dagster"]
-PersonGroup = Literal["sportsgpt_analyst", "sportsgpt_reader"]
-_PERSON_GROUPS: tuple[PersonGroup, ...] = ("sportsgpt_analyst", "sportsgpt_reader")
+PersonGroup = Literal["sportsgpt_analyst", "sportsgpt_reader", "sportsgpt_coach"]
+_PERSON_GROUPS: tuple[PersonGroup, ...] = get_args(PersonGroup)
+# A coach reads as readers do, and may answer to findings and exercises besides.
+_GROUPS_OF: dict[PersonGroup, tuple[PersonGroup, ...]] = {
+    "sportsgpt_analyst": ("sportsgpt_analyst",),
+    "sportsgpt_reader": ("sportsgpt_reader",),
+    "sportsgpt_coach": ("sportsgpt_reader", "sportsgpt_coach"),
+}
 _PASSWORD_BYTES = 24
 
 
@@ -114,9 +120,9 @@ def grant_team_access(
     ``password`` None keeps the login's password. Needs a migrated database.
     """
     with psycopg.connect(owner_url) as connection:
-        _create_login(connection, login_name, password, [group])
+        _create_login(connection, login_name, password, _GROUPS_OF[group])
         for other in _PERSON_GROUPS:
-            if other != group:
+            if other not in _GROUPS_OF[group]:
                 connection.execute(
                     sql.SQL("revoke {} from {}").format(
                         sql.Identifier(other), sql.Identifier(login_name)

@@ -13,7 +13,7 @@ import polars as pl
 from sportsgpt_lib.errors import TableContractError
 from sportsgpt_lib.storage.contract import Column, ColumnType, Table
 from sportsgpt_lib.storage.partition import PartitionKey
-from sportsgpt_lib.storage.tables import TABLES_BY_NAME
+from sportsgpt_lib.storage.tables import KEPT_TABLES, TABLES_BY_NAME
 
 POLARS_TYPES: dict[ColumnType, pl.DataType] = {
     "text": pl.String(),
@@ -131,6 +131,8 @@ def conform_marts(
 ) -> list[tuple[Table, pl.DataFrame]]:
     """Bring rows of one partition into the contract's shape, mart by mart.
 
+    Tables and rows come without the columns that stay in the lake.
+
     Raises
     ------
     TableContractError
@@ -145,8 +147,33 @@ def conform_marts(
                 "is not a mart, so it is not published",
                 "leave it in the lake, where DuckDB reads it through a view.",
             )
-        marts.append((table, conform_partition(table, partition, rows)))
+        served = table.served
+        conformed = conform_partition(table, partition, rows)
+        marts.append((served, conformed.select(served.column_names)))
     return marts
+
+
+def conform_kept(
+    rows_by_table: Mapping[str, pl.DataFrame],
+) -> list[tuple[Table, pl.DataFrame]]:
+    """Bring rows of tables that people write into the contract's shape.
+
+    Raises
+    ------
+    TableContractError
+        A table is made by runs, or rows do not fit the contract.
+    """
+    kept: list[tuple[Table, pl.DataFrame]] = []
+    for name, rows in rows_by_table.items():
+        table = find_table(name)
+        if table not in KEPT_TABLES:
+            raise TableContractError(
+                table.qualified_name,
+                "is made by runs, partition by partition",
+                "publish it with its partition.",
+            )
+        kept.append((table, conform_rows(table, rows)))
+    return kept
 
 
 def _list_column_problems(contract: Table, rows: pl.DataFrame) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from sportsgpt_lib.storage.contract import Column, Table
 from sportsgpt_lib.storage.mart_ddl import DUCKDB_TYPES, POSTGRES_TYPES
 from sportsgpt_lib.storage.rows import POLARS_TYPES, build_sort_key
-from sportsgpt_lib.storage.tables import TABLES
+from sportsgpt_lib.storage.tables import KEPT_TABLES, TABLES
 from sportsgpt_lib.storage.views import View, list_views
 
 _HEAD = """# Tables
@@ -20,8 +20,15 @@ Generated from `sportsgpt_lib/storage/tables.py`; change that file, then run
 Every table has one partition per training day and team, and every row says by
 `code_version`, weights and definition hashes what made it. Missing is null, never NaN.
 Marts are tables in DuckDB and in Postgres; frame tables stay in the Parquet lake, where
-DuckDB reads them through views.
+DuckDB reads them through views. A kept table is written by people: Postgres keeps it,
+no run replaces it, and DuckDB has a copy.
 """
+_SERVED_AS = {
+    (False, True): "mart",
+    (False, False): "frame table",
+    (True, False): "kept table",
+}
+_IN_LAKE_ONLY = " In the lake only, neither in DuckDB nor in Postgres."
 _PAGE = Path(__file__).resolve().parents[2] / "docs" / "tables.md"
 
 
@@ -30,8 +37,8 @@ def build_tables_page() -> str:
     overview = ["| table | one row per | served as |", "|---|---|---|"]
     overview += [
         f"| [{table.qualified_name}](#{_build_anchor(table)}) | {table.grain} | "
-        f"{'mart' if table.is_mart else 'frame table'} |"
-        for table in TABLES
+        f"{_SERVED_AS[table in KEPT_TABLES, table.is_mart]} |"
+        for table in (*TABLES, *KEPT_TABLES)
     ]
     types = ["| type | Parquet (polars) | Postgres | DuckDB |", "|---|---|---|---|"]
     types += [
@@ -43,7 +50,7 @@ def build_tables_page() -> str:
         _HEAD,
         "\n".join(overview),
         "\n".join(types),
-        *map(_build_section, TABLES),
+        *map(_build_section, (*TABLES, *KEPT_TABLES)),
         views,
         *map(_build_view_section, list_views()),
     ]
@@ -95,7 +102,7 @@ def _build_row(column: Column) -> str:
         column.unit,
         "yes" if column.nullable else "",
         _describe_range(column),
-        _escape(column.meaning),
+        _escape(column.meaning + ("" if column.is_served else _IN_LAKE_ONLY)),
     )
     return "| " + " | ".join(cells) + " |"
 

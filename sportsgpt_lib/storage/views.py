@@ -21,7 +21,7 @@ from sportsgpt_lib.storage.mart_ddl import (
     quote_sql_text,
 )
 from sportsgpt_lib.storage.sql_text import list_sql, load_sql
-from sportsgpt_lib.storage.tables import TABLES, TABLES_BY_NAME
+from sportsgpt_lib.storage.tables import DATABASE_TABLES, TABLES_BY_NAME
 
 # Extensions come with the wheel or not at all; nothing is downloaded at run time.
 DUCKDB_CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
@@ -54,7 +54,7 @@ class View:
 
 @functools.cache
 def list_views() -> tuple[View, ...]:
-    """List all views, sorted by name; none leans on another.
+    """List all views, sorted by name; one may lean on those before it.
 
     Raises
     ------
@@ -63,12 +63,14 @@ def list_views() -> tuple[View, ...]:
     """
     with duckdb.connect(":memory:", config=DUCKDB_CONFIGURATION) as connection:
         connection.execute(f"create schema {_SCHEMA}")
-        for table in TABLES:
-            if table.is_mart:
-                connection.execute(build_duckdb_table_statement(table))
-        return tuple(
-            parse_view(name, load_sql(name), connection) for name in list_sql("views")
-        )
+        for table in DATABASE_TABLES:
+            connection.execute(build_duckdb_table_statement(table))
+        views: list[View] = []
+        for name in list_sql("views"):
+            view = parse_view(name, load_sql(name), connection, views)
+            connection.execute(build_duckdb_view_statements(view)[0])
+            views.append(view)
+        return tuple(views)
 
 
 def build_postgres_view_statements(view: View) -> list[str]:
@@ -91,7 +93,10 @@ def build_duckdb_view_statements(view: View) -> list[str]:
 
 
 def parse_view(
-    file_name: str, text: str, connection: duckdb.DuckDBPyConnection
+    file_name: str,
+    text: str,
+    connection: duckdb.DuckDBPyConnection,
+    earlier: Sequence[View] = (),
 ) -> View:
     """Parse one file of ``sql/views``.
 
@@ -102,7 +107,9 @@ def parse_view(
     text
         Its text.
     connection
-        A database with the tables that the view reads; they may be empty.
+        A database with the tables and views that the view reads; they may be empty.
+    earlier
+        Views that it may lean on.
 
     Raises
     ------
@@ -115,7 +122,10 @@ def parse_view(
     query = query.strip().rstrip(";")
     columns = connection.execute(f"from ({query}) limit 0").description
     comments = _describe_columns(
-        file_name, query, [str(column[0]) for column in columns], notes
+        file_name,
+        [str(column[0]) for column in columns],
+        _inherit_comments(query, earlier),
+        notes,
     )
     name = file_name.rpartition("/")[2].removesuffix(".sql")
     return View(name, meaning, query, comments)
@@ -148,19 +158,31 @@ def _read_head(head: Sequence[str]) -> tuple[str, dict[str, str]]:
     return " ".join(meaning), notes
 
 
+def _inherit_comments(query: str, earlier: Sequence[View]) -> dict[str, str]:
+    """Take each column's comment from the first table or view that has it."""
+    views = {view.name: view.comments for view in earlier}
+    inherited: dict[str, str] = {}
+    for name in reversed(dict.fromkeys(_TABLE_NAME.findall(query))):
+        if name in views:
+            inherited |= views[name]
+        else:
+            columns = TABLES_BY_NAME[name].columns
+            inherited |= {column.name: describe_column(column) for column in columns}
+    return inherited
+
+
 def _describe_columns(
-    file_name: str, query: str, names: Sequence[str], notes: dict[str, str]
+    file_name: str,
+    names: Sequence[str],
+    inherited: Mapping[str, str],
+    notes: Mapping[str, str],
 ) -> dict[str, str]:
-    """Describe each column by its note, else as the first table does that has it."""
-    inherited = {
-        column.name: describe_column(column)
-        for table in reversed(dict.fromkeys(_TABLE_NAME.findall(query)))
-        for column in TABLES_BY_NAME[table].columns
-    }
+    """Describe each column by its note, else as the table or view does it is from."""
+    known = {**inherited, **notes}
     problems = [
         f"{name}: no table that the view reads has such a column"
         for name in names
-        if name not in inherited | notes
+        if name not in known
     ]
     problems += [
         f"{name}: described, but not selected" for name in notes if name not in names
@@ -173,4 +195,4 @@ def _describe_columns(
             "column, and for no other name.",
             problems=problems,
         )
-    return {name: (inherited | notes)[name] for name in names}
+    return {name: known[name] for name in names}

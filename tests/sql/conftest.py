@@ -1,7 +1,8 @@
 """One small season on both engines, small enough to know every answer by heart."""
 
+import json
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import polars as pl
 import psycopg
 import pytest
 
+from sportsgpt_lib.feedback.answers import CoachAnswer
+from sportsgpt_lib.feedback.store import FeedbackStore
 from sportsgpt_lib.storage.duckdb_marts import DuckDbMarts
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.partition import PartitionKey
@@ -19,6 +22,38 @@ from sportsgpt_lib.storage.tables import TABLES_BY_NAME
 
 TEAM = "sql-blue"
 DAYS = (date(2026, 1, 15), date(2026, 1, 22))
+_REPORT_IDS = {day: f"{number:016x}" for number, day in enumerate(DAYS)}
+_REPORT = json.dumps(
+    {
+        "findings": [
+            {
+                "movement": "walking_stride",
+                "issue": "stiff_knee",
+                "issue_name": "Stiff knee",
+            }
+        ],
+        "plan": [{"passage": "card-march", "exercise": "Marching"}],
+        "facts": [
+            {
+                "id": "C1",
+                "kind": "count",
+                "label": "Repetitions with Stiff knee",
+                "unit": "repetitions",
+                "value": 1.0,
+            },
+            {
+                "id": "M1",
+                "kind": "metric",
+                "label": "Knee flexion",
+                "unit": "deg",
+                "value": 40.0,
+                "recording_id": "ann-1",
+                "repetition_no": 1,
+                "indicator": "knee",
+            },
+        ],
+    }
+)
 _FILL: dict[str, Any] = {
     "text": "x",
     "integer": 1,
@@ -189,7 +224,38 @@ def _build_day(day: date, knee_deg: float) -> dict[str, pl.DataFrame]:
                 ann | issue | {"issue": "arms", "shown_count": 0},
             ],
         ),
-        "guidance_reports": _complete("guidance_reports", day, [ann]),
+        "finding_margins": _complete(
+            "finding_margins", day, [ann | row for row in _build_margins(day)]
+        ),
+        "guidance_reports": _complete(
+            "guidance_reports",
+            day,
+            [ann | {"report_id": _REPORT_IDS[day], "report": _REPORT}],
+        ),
+        "guidance_sentences": _complete(
+            "guidance_sentences",
+            day,
+            [
+                ann | {"report_id": _REPORT_IDS[day]} | row
+                for row in (
+                    {
+                        "sentence_no": 1,
+                        "section": "finding stiff_knee: seen",
+                        "sentence": "Knee flexion was 40 deg in 1 repetition.",
+                        "facts": '["M1", "C1"]',
+                        "passed_by": "facts",
+                    },
+                    {
+                        "sentence_no": 2,
+                        "section": "finding stiff_knee: cause",
+                        "sentence": "It is the shoes.",
+                        "is_kept": False,
+                        "failed_check": "support",
+                        "reason": "nothing that it cites says so",
+                    },
+                )
+            ],
+        ),
         "season_reports": _complete(
             "season_reports",
             day,
@@ -218,6 +284,57 @@ def _build_day(day: date, knee_deg: float) -> dict[str, pl.DataFrame]:
             ],
         ),
     }
+
+
+def _build_margins(day: date) -> list[dict[str, Any]]:
+    """Build three thresholds: one easy to move, one that costs, one of no help."""
+    first = day == DAYS[0]
+    numbers = (
+        ("reported_probability", "all", "ratio", 0.5, 0.8 if first else 0.9),
+        ("target_low", "knee", "deg", 55.0, 51.0 if first else 53.0),
+        ("tolerance", "knee", "deg", 5.0, None if first else 7.0),
+    )
+    return [
+        {
+            "issue": "stiff_knee",
+            "threshold": threshold,
+            "indicator": indicator,
+            "unit": unit,
+            "current_value": current,
+            "needed_value": needed,
+            "needed_move": None if needed is None else abs(needed - current),
+        }
+        for threshold, indicator, unit, current, needed in numbers
+    ]
+
+
+def _build_answers() -> list[CoachAnswer]:
+    """Build what two coaches answer; coach-2 changes one answer, takes one back."""
+    finding = {"item_kind": "finding", "item_id": "walking_stride/stiff_knee"}
+    exercise = {"item_kind": "exercise", "item_id": "card-march"}
+    told: list[tuple[int, str, dict[str, str], str, str | None]] = [
+        (0, "coach-1", finding, "disagree", "not_seen"),
+        (0, "coach-2", finding, "agree", None),
+        (0, "coach-2", finding, "disagree", "measured_wrong"),
+        (1, "coach-1", finding, "agree", None),
+        (1, "coach-2", finding, "agree", None),
+        (1, "coach-2", finding, "no_opinion", None),
+        (0, "coach-1", exercise, "agree", None),
+        (0, "coach-2", exercise, "disagree", "no_time"),
+    ]
+    return [
+        CoachAnswer.model_validate(
+            {
+                "report_id": _REPORT_IDS[DAYS[day]],
+                "given_by": who,
+                "answered_at": datetime(2026, 2, 1, 12, minute, tzinfo=UTC),
+                "answer": word,
+                "reason": reason,
+                **item,
+            }
+        )
+        for minute, (day, who, item, word, reason) in enumerate(told)
+    ]
 
 
 def _build_points() -> dict[str, list[dict[str, Any]]]:
@@ -259,7 +376,20 @@ def _build_alignment() -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.fixture(scope="module")
-def duckdb_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def answered(postgres_url: str) -> pl.DataFrame:
+    """Publish to Postgres and let coaches answer; returns all that they answered."""
+    marts = PostgresMarts(postgres_url)
+    for day, knee_deg in zip(DAYS, (50.0, 60.0), strict=True):
+        marts.publish(PartitionKey(TEAM, day), _build_day(day, knee_deg))
+    store = FeedbackStore(postgres_url)
+    store.add(_build_answers())
+    return pl.concat([store.load(PartitionKey(TEAM, day)) for day in DAYS])
+
+
+@pytest.fixture(scope="module")
+def duckdb_path(
+    tmp_path_factory: pytest.TempPathFactory, answered: pl.DataFrame
+) -> Path:
     folder = tmp_path_factory.mktemp("analysts")
     lake = Lake(folder / "lake")
     for day in DAYS:
@@ -279,7 +409,9 @@ def duckdb_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lake.write("pose_repairs", key, _complete("pose_repairs", day, repairs))
         for name, rows in (_build_points() | _build_alignment()).items():
             lake.write(name, key, _complete(name, day, rows))
-    marts = DuckDbMarts(folder / "sportsgpt.duckdb", lake)
+    marts = DuckDbMarts(
+        folder / "sportsgpt.duckdb", lake, lambda: {"coach_feedback": answered}
+    )
     for day, knee_deg in zip(DAYS, (50.0, 60.0), strict=True):
         marts.publish(PartitionKey(TEAM, day), _build_day(day, knee_deg))
     return folder / "sportsgpt.duckdb"
@@ -292,14 +424,14 @@ def ask_duckdb(duckdb_path: Path) -> Iterator[Callable[[str], list[tuple[Any, ..
 
 
 @pytest.fixture(scope="module")
-def ask_postgres(postgres_url: str) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+def ask_postgres(
+    postgres_url: str, answered: pl.DataFrame
+) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
     # Own rows only: other tests publish to the same server.
     name, password = "sql_analyst", "pw"
     from sportsgpt_lib.storage.postgres_logins import grant_team_access
 
-    marts = PostgresMarts(postgres_url)
-    for day, knee_deg in zip(DAYS, (50.0, 60.0), strict=True):
-        marts.publish(PartitionKey(TEAM, day), _build_day(day, knee_deg))
+    assert answered.height
     grant_team_access(
         postgres_url, name, "sportsgpt_analyst", [TEAM], password=password
     )

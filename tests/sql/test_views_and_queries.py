@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from sportsgpt_lib.storage.sql_text import list_sql, load_sql
-from sportsgpt_lib.storage.tables import TABLES, TABLES_BY_NAME
+from sportsgpt_lib.storage.tables import KEPT_TABLES, TABLES, TABLES_BY_NAME
 from sportsgpt_lib.storage.views import list_views
 
 pytestmark = pytest.mark.integration
@@ -44,11 +44,12 @@ def test_every_table_is_on_the_analysts_page_where_it_is_served():
     rows = {
         line.split(" ")[1]: set(re.findall(r"`(\w+)`", line.split(" | ")[0]))
         for line in _PAGE.read_text(encoding="utf-8").splitlines()
-        if line.startswith(("| marts (", "| frame tables ("))
+        if line.startswith(("| marts (", "| frame tables (", "| kept tables ("))
     }
     assert rows == {
         "marts": {table.name for table in TABLES if table.is_mart},
         "frame": {table.name for table in TABLES if not table.is_mart},
+        "kept": {table.name for table in KEPT_TABLES},
     }
 
 
@@ -65,6 +66,18 @@ def test_every_error_and_every_word_of_repair_is_on_the_analysts_page():
     rules = {rule for line in cells for rule in re.findall(r"`(\w+)`", line[1])}
     assert words == {*poses.column("repair").allowed}
     assert rules == {*repairs.column("rule").allowed}
+
+
+def test_a_sentence_leads_to_its_facts_their_rows_and_the_clip(ask_duckdb):
+    rows = ask_duckdb(
+        "select sentence_no, fact_id, fact_kind, fact_value, value, clip_file, "
+        "keyframe_time_s from training.sentence_evidence "
+        "where session_day = '2026-01-15' order by fact_no"
+    )
+    assert [row[:3] for row in rows] == [(1, "M1", "metric"), (1, "C1", "count")]
+    assert rows[0][3] == 40.0
+    assert rows[0][5:] == ("ann.mp4", 1.25)
+    assert rows[1][4:] == (None, None, None)
 
 
 def test_overview_counts_recordings_repetitions_and_issues(ask_duckdb):
@@ -243,3 +256,55 @@ def test_the_search_lists_its_low_places_of_published_recordings(ask_duckdb):
 def test_athlete_and_target_model_are_compared_where_both_are_seen(ask_duckdb):
     rows = ask_duckdb(load_sql("queries/frames/athlete_over_reference.sql"))
     assert [row[8] for row in rows] == [5.0, 5.0]
+
+
+def test_each_coachs_latest_answer_counts_beside_the_thresholds(ask_duckdb):
+    rows = ask_duckdb(
+        "select agree_count, disagree_count, asking_count, threshold, unmoved_count, "
+        "move_to_drop, value_to_drop, agreed_lost_count, keeps_agreed "
+        "from training.feedback_on_thresholds order by threshold"
+    )
+    assert rows == [
+        (1, 2, 1, "reported_probability", 0, pytest.approx(0.3), 0.8, 0, True),
+        (1, 2, 1, "target_low", 0, 4.0, 51.0, 1, False),
+        (1, 2, 1, "tolerance", 1, None, None, 0, False),
+    ]
+
+
+def test_the_share_that_agrees_has_wilsons_interval(ask_duckdb):
+    rows = ask_duckdb(
+        "select distinct agree_ratio, agree_low_ratio, agree_high_ratio "
+        "from training.feedback_on_thresholds"
+    )
+    # Wilson's interval of 1 in 3, computed elsewhere.
+    assert rows == [pytest.approx((1 / 3, 0.0615, 0.7923), abs=1e-4)]
+
+
+def test_exercises_are_counted_with_their_reasons(ask_duckdb):
+    rows = ask_duckdb(
+        "select item_name, agree_count, disagree_count, wrong_dose_count, "
+        "not_possible_count, measured_wrong_count from training.feedback_by_item "
+        "order by item_kind"
+    )
+    assert rows == [("Marching", 1, 1, 0, 1, 0), ("Stiff knee", 1, 2, 0, 0, 1)]
+
+
+def test_of_each_coach_the_latest_answer_to_a_session_counts(ask_duckdb):
+    rows = ask_duckdb(
+        "select given_by, answer, is_asking from training.coach_answers "
+        "where item_kind = 'finding' order by session_day, given_by"
+    )
+    assert rows == [
+        ("coach-1", "disagree", True),
+        ("coach-2", "disagree", False),
+        ("coach-1", "agree", False),
+        ("coach-2", "no_opinion", False),
+    ]
+
+
+def test_what_no_threshold_answers_is_not_among_the_doubted(ask_duckdb):
+    rows = ask_duckdb(load_sql("queries/thresholds_coaches_doubt.sql"))
+    assert [(row[7], row[10]) for row in rows] == [
+        ("reported_probability", 0.8),
+        ("target_low", 51.0),
+    ]

@@ -9,12 +9,12 @@ import duckdb
 import polars as pl
 import pytest
 
-from sportsgpt_lib.errors import DatabaseError
+from sportsgpt_lib.errors import DatabaseError, TableContractError
 from sportsgpt_lib.storage.duckdb_marts import DuckDbMarts, read_duckdb
 from sportsgpt_lib.storage.lake import Lake
 from sportsgpt_lib.storage.mart_ddl import describe_column
 from sportsgpt_lib.storage.partition import PartitionKey
-from sportsgpt_lib.storage.rows import empty_rows
+from sportsgpt_lib.storage.rows import empty_rows, find_table
 from sportsgpt_lib.storage.tables import TABLES
 
 MARTS = [table.name for table in TABLES if table.is_mart]
@@ -64,7 +64,15 @@ def test_every_mart_is_published_and_republished_without_duplicates(
         assert marts.publish(partition, rows) == dict.fromkeys(MARTS, 3)
     for name in MARTS:
         query = f"select * from training.{name} order by all"  # noqa: S608
-        assert read_duckdb(path, query).equals(rows[name].sort(rows[name].columns))
+        served = rows[name].select(find_table(name).served.column_names)
+        assert read_duckdb(path, query).equals(served.sort(served.columns))
+
+
+def test_what_an_athlete_spares_stays_in_the_lake(marts, path, build_rows, partition):
+    marts.publish(partition, {"recordings": build_rows("recordings", partition)})
+    columns = read_duckdb(path, "select * from training.recordings").columns
+    assert "spared_regions" not in columns
+    assert "athlete_groups" in columns
 
 
 def test_other_partitions_stay(marts, path, build_rows, partition):
@@ -165,7 +173,7 @@ def test_every_column_has_its_comment(marts, path, partition):
     )
     comments = {(table, column): text for table, column, text in found.iter_rows()}
     for table in TABLES:
-        for column in table.columns:
+        for column in table.served.columns:
             assert comments[table.name, column.name] == describe_column(column)
 
 
@@ -268,3 +276,22 @@ def test_readers_cannot_write(marts, path, partition):
 def test_a_file_that_is_not_there_says_what_makes_it(path):
     with pytest.raises(DatabaseError, match="publish a partition first"):
         read_duckdb(path, "select 1")
+
+
+def test_what_people_wrote_is_copied_whole_and_anew(path, lake, build_rows, partition):
+    written = [build_rows("coach_feedback", partition, 2)]
+    marts = DuckDbMarts(path, lake, lambda: {"coach_feedback": written[-1]})
+    marts.refresh_kept()
+    assert not path.exists()
+    marts.publish(partition, {"findings": build_rows("findings", partition)})
+    assert count(path, "coach_feedback") == 2
+    written.append(build_rows("coach_feedback", partition, 3))
+    marts.refresh_kept()
+    assert (count(path, "coach_feedback"), count(path, "findings")) == (3, 3)
+
+
+def test_a_table_of_runs_is_not_replaced_whole(path, lake, build_rows, partition):
+    rows = build_rows("findings", partition)
+    marts = DuckDbMarts(path, lake, lambda: {"findings": rows})
+    with pytest.raises(TableContractError, match="made by runs"):
+        marts.publish(partition, {})

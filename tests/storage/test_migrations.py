@@ -1,9 +1,11 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from sportsgpt_lib.errors import DatabaseError
 from sportsgpt_lib.storage import migrations
@@ -13,12 +15,11 @@ from sportsgpt_lib.storage.mart_ddl import (
 from sportsgpt_lib.storage.migrations import list_migrations, migrate
 from sportsgpt_lib.storage.rows import build_sort_key
 from sportsgpt_lib.storage.sql_text import load_sql
-from sportsgpt_lib.storage.tables import TABLES
+from sportsgpt_lib.storage.tables import DATABASE_TABLES
 from sportsgpt_lib.storage.views import list_views
 
 pytestmark = pytest.mark.integration
 
-MARTS = [table for table in TABLES if table.is_mart]
 _TYPES = {
     "text": "text",
     "integer": "bigint",
@@ -26,6 +27,15 @@ _TYPES = {
     "boolean": "boolean",
     "date": "date",
     "json": "jsonb",
+}
+_FIRST_OF_THIS_VERSION = "migrations/0010_report_languages.sql"
+_VALUES = {
+    "text": "a",
+    "bigint": 1,
+    "double precision": 0.5,
+    "boolean": True,
+    "date": date(2026, 1, 15),
+    "jsonb": {"schema_version": "1.1"},
 }
 
 
@@ -54,6 +64,47 @@ def test_two_at_once_apply_everything_once(empty_database_url):
     with ThreadPoolExecutor(2) as pool:
         applied = list(pool.map(migrate, [empty_database_url] * 2))
     assert sorted(map(len, applied)) == [0, len(list_migrations()) + 1]
+
+
+def test_rows_of_an_older_version_are_carried_over(empty_database_url, monkeypatch):
+    old = tuple(part for part in list_migrations() if part < _FIRST_OF_THIS_VERSION)
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "list_sql", lambda _area: old)
+        patch.setattr(migrations, "list_views", lambda: ())
+        patch.setattr(migrations, "DATABASE_TABLES", ())
+        migrate(empty_database_url)
+    before = fill_tables(empty_database_url)
+    assert "guidance_reports" in before
+    assert migrate(empty_database_url)[0] == _FIRST_OF_THIS_VERSION
+    for name, kept in before.items():
+        columns = sql.SQL(", ").join(map(sql.Identifier, kept))
+        table = sql.Identifier("training", name)
+        query = sql.SQL("select {} from {}").format(columns, table)
+        assert fetch(empty_database_url, query) == [tuple(kept.values())], name
+
+
+def fill_tables(url: str) -> dict[str, dict[str, object]]:
+    """Put one row into each table of training; its values by table and column."""
+    columns = fetch(
+        url,
+        "select table_name, column_name, data_type from information_schema.columns "
+        "inner join information_schema.tables using (table_schema, table_name) "
+        "where table_schema = 'training' and table_type = 'BASE TABLE'",
+    )
+    rows: dict[str, dict[str, object]] = {}
+    for table, column, data_type in columns:
+        rows.setdefault(table, {})[column] = _VALUES[data_type]
+    with psycopg.connect(url) as connection:
+        for table, row in rows.items():
+            connection.execute(
+                sql.SQL("insert into {} ({}) values ({})").format(
+                    sql.Identifier("training", table),
+                    sql.SQL(", ").join(map(sql.Identifier, row)),
+                    sql.SQL(", ").join([sql.Placeholder()] * len(row)),
+                ),
+                [Jsonb(v) if isinstance(v, dict) else v for v in row.values()],
+            )
+    return rows
 
 
 def test_a_changed_file_is_refused(empty_database_url):
@@ -102,7 +153,7 @@ def test_an_unreachable_server_is_said_to_be_so():
         migrate("postgresql://nobody:x@127.0.0.1:1/none")
 
 
-@pytest.mark.parametrize("table", MARTS, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", DATABASE_TABLES, ids=lambda table: table.name)
 def test_columns_of_the_migrated_database_are_the_contract(postgres_url, table):
     found = fetch(
         postgres_url,
@@ -115,7 +166,7 @@ def test_columns_of_the_migrated_database_are_the_contract(postgres_url, table):
     assert sorted(found) == sorted(wanted)
 
 
-@pytest.mark.parametrize("table", MARTS, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", DATABASE_TABLES, ids=lambda table: table.name)
 def test_keys_begin_with_the_team(postgres_url, table):
     found = fetch(
         postgres_url,
@@ -129,7 +180,7 @@ def test_keys_begin_with_the_team(postgres_url, table):
     assert [name for (name,) in found] == build_sort_key(table)
 
 
-@pytest.mark.parametrize("table", MARTS, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", DATABASE_TABLES, ids=lambda table: table.name)
 def test_every_column_has_its_comment_and_unit(postgres_url, table):
     found = fetch(
         postgres_url,
@@ -147,7 +198,7 @@ def test_row_security_is_forced_on_every_mart(postgres_url):
         "pg_namespace.oid where nspname = 'training' and relkind = 'r' "
         "and relrowsecurity and relforcerowsecurity",
     )
-    assert {name for (name,) in found} == {table.name for table in MARTS}
+    assert {name for (name,) in found} == {table.name for table in DATABASE_TABLES}
 
 
 def test_every_view_runs_as_whoever_asks(postgres_url):
