@@ -31,11 +31,13 @@ _PACKAGES = (
     "numpy",
     "onnxruntime",
     "onnxruntime-gpu",
+    "openai",
     "opencv-contrib-python",
     "polars",
     "rtmlib",
     "scipy",
     "torch",
+    "transformers",
     "tslearn",
 )
 

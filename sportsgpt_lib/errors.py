@@ -12,7 +12,9 @@
     ├── MissingSqlError(LookupError)       an SQL file is not in ``sql/``
     ├── SettingError(ValueError)           a setting cannot be used
     ├── KnowledgeError(ValueError)         a knowledge source or card is wrong
+    ├── ReportVersionError(ValueError)     a stored report is of another schema
     ├── DocumentError(ValueError)          a source's file cannot be read at all
+    ├── FeedbackError(ValueError)          a coach's answer cannot be stored
     ├── DatabaseError(RuntimeError)        Postgres or DuckDB cannot serve
     └── ModelServiceError(RuntimeError)    an outside model does not answer
 
@@ -193,8 +195,16 @@ class KnowledgeError(SportsGptError, ValueError):
     """A knowledge source, card or QA pair breaks its schema."""
 
 
+class ReportVersionError(SportsGptError, ValueError):
+    """A stored guidance report cannot be read as one of the current schema."""
+
+
 class DocumentError(SportsGptError, ValueError):
     """A source's file cannot be used at all: it is quarantined, the others go on."""
+
+
+class FeedbackError(SportsGptError, ValueError):
+    """A coach's answer, or a file of answers, cannot be stored."""
 
 
 class DatabaseError(SportsGptError, RuntimeError):

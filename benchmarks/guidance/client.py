@@ -6,6 +6,7 @@ tiny Qwen3 of random weights: its answers are noise, so only the wire is measure
 that every report is written all the same.
 """
 
+import itertools
 import subprocess
 import sys
 import tempfile
@@ -116,7 +117,7 @@ def _measure_noise(cases: Sequence[GuidanceCase]) -> list[Figure]:
         return [Figure("tiny Qwen3: answers", None, "1/s", note=note)]
     questions = [
         replace(build_question(case), most_tokens=_NOISE_TOKENS)
-        for case in (cases * _NOISE_QUESTIONS)[:_NOISE_QUESTIONS]
+        for case in itertools.islice(itertools.cycle(cases), _NOISE_QUESTIONS)
     ]
     texts = [m.content for question in questions for m in question.messages]
     figures = []

@@ -19,6 +19,7 @@ from sportsgpt_lib.reporting.evidence_rows import (
     build_evidence_rows,
     write_query,
 )
+from sportsgpt_lib.reporting.feedback_views import FeedbackView, view_feedback
 from sportsgpt_lib.reporting.figures import Figure, FigureShelf
 from sportsgpt_lib.reporting.page_rows import (
     MetricKey,
@@ -84,6 +85,7 @@ class FindingView:
     exercises: tuple[tuple[str, str], ...]
     is_answered: bool
     pattern: PatternView | None = None
+    feedback: FeedbackView | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ class FindingMaterial:
     ``rows`` are those of ``training.findings``, ``sessions`` those of
     ``training.session_findings``; ``metric_names`` maps the metrics on
     the page to their names; ``repetitions`` words for each repetition. ``book``
-    finds the rows behind.
+    finds the rows behind. ``answers`` and ``margins`` are those of
+    ``training.coach_feedback`` and ``training.finding_margins``.
     """
 
     athlete_id: str
@@ -103,6 +106,8 @@ class FindingMaterial:
     shelf: FigureShelf
     book: EvidenceBook
     sessions: Sequence[Row] = ()
+    answers: Sequence[Row] = ()
+    margins: Sequence[Row] = ()
 
 
 def build_written_findings(
@@ -137,6 +142,7 @@ def build_written_findings(
                 exercises=_list_exercises(report, section),
                 is_answered=section.is_answered,
                 pattern=view_pattern(dict(section)),
+                feedback=_view_feedback(section.movement, section.issue, material),
             )
         )
     return tuple(views)
@@ -178,9 +184,21 @@ def build_bare_findings(material: FindingMaterial) -> tuple[FindingView, ...]:
                 exercises=(),
                 is_answered=True,
                 pattern=None if session is None else view_pattern(session),
+                feedback=_view_feedback(row["movement"], row["issue"], material),
             )
         )
     return tuple(views)
+
+
+def _view_feedback(
+    movement: str, issue: str, material: FindingMaterial
+) -> FeedbackView | None:
+    names = {key[2]: name for key, name in material.metric_names.items()}
+    return view_feedback(
+        _select_issue(material.answers, movement, issue),
+        _select_issue(material.margins, movement, issue),
+        names,
+    )
 
 
 def _take_figures(
@@ -247,7 +265,7 @@ def _list_exercises(
     return tuple(
         (item.exercise, f"#{exercise_anchor(report.athlete_id, number)}")
         for number, item in enumerate(report.plan, start=1)
-        if section.issue in item.issues
+        if item.is_for(section.movement, section.issue)
     )
 
 

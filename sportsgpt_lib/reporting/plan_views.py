@@ -1,9 +1,12 @@
 """An athlete's training plan, ready for the page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sportsgpt_lib.guidance.report import FindingSection, GuidanceReport, PlanItem
 from sportsgpt_lib.reporting.anchors import exercise_anchor, finding_anchor
+from sportsgpt_lib.reporting.feedback_views import FeedbackView, view_feedback
+from sportsgpt_lib.reporting.page_rows import Row
 from sportsgpt_lib.reporting.sentences import Mark, MarkedSentence, SentenceMarker
 
 
@@ -23,11 +26,16 @@ class PlanView:
     contraindications: tuple[MarkedSentence, ...]
     age_limits: tuple[MarkedSentence, ...]
     success: tuple[MarkedSentence, ...]
+    feedback: FeedbackView | None = None
 
 
-def build_plan(report: GuidanceReport, marker: SentenceMarker) -> tuple[PlanView, ...]:
-    """Build the plan's exercises in the report's order."""
-    findings = {section.issue: section for section in report.findings}
+def build_plan(
+    report: GuidanceReport, marker: SentenceMarker, answers: Sequence[Row] = ()
+) -> tuple[PlanView, ...]:
+    """Build the plan's exercises in the report's order.
+
+    ``answers`` are rows of ``coach_feedback`` on this session.
+    """
     return tuple(
         PlanView(
             anchor=exercise_anchor(report.athlete_id, number),
@@ -35,8 +43,8 @@ def build_plan(report: GuidanceReport, marker: SentenceMarker) -> tuple[PlanView
             source=marker.mark_source(item.passage),
             answers=tuple(
                 (section.issue_name, _link(report, section))
-                for issue in item.issues
-                if (section := findings.get(issue)) is not None
+                for section in report.findings
+                if item.is_for(section.movement, section.issue)
             ),
             dose=_write_dose(item),
             load=item.dose.load,
@@ -46,6 +54,15 @@ def build_plan(report: GuidanceReport, marker: SentenceMarker) -> tuple[PlanView
             contraindications=marker.mark(item.contraindications),
             age_limits=marker.mark(item.age_limits),
             success=marker.mark(item.success),
+            feedback=view_feedback(
+                [
+                    row
+                    for row in answers
+                    if (row["item_kind"], row["item_id"]) == ("exercise", item.passage)
+                ],
+                (),
+                {},
+            ),
         )
         for number, item in enumerate(report.plan, start=1)
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from sportsgpt_lib.guidance.report import Fact, GuidanceReport, Sentence
+from sportsgpt_lib.language import LANGUAGE_TAGS
 from sportsgpt_lib.reporting.anchors import (
     finding_anchor,
     indicator_anchor,
@@ -29,10 +30,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class MarkedSentence:
-    """A sentence and its marks."""
+    """A sentence and its marks; ``language_tag`` None = in the page's own language."""
 
     text: str
     marks: tuple[Mark, ...]
+    language_tag: str | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ class SourceView:
     title: str
     details: tuple[str, ...]
     links: tuple[tuple[str, str | None], ...]
+
+
+def find_language_tag(report: GuidanceReport) -> str | None:
+    """Find what names a report's language on a page in English; None = English."""
+    return None if report.language == "en" else LANGUAGE_TAGS[report.language]
 
 
 class SentenceMarker:
@@ -81,6 +88,7 @@ class SentenceMarker:
                     *(self._mark_fact(name) for name in sentence.facts),
                     *(self.mark_source(passage) for passage in sentence.passages),
                 ),
+                find_language_tag(self._report),
             )
             for sentence in sentences
         )

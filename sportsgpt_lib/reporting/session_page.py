@@ -5,15 +5,16 @@ module only puts it in order, the failures first.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import PurePosixPath
 
 import polars as pl
 
 from sportsgpt_lib.athlete_groups import describe_unknown_groups
 from sportsgpt_lib.reporting.alignment_views import AlignmentView
 from sportsgpt_lib.reporting.athlete_view import AthleteView, build_athlete
-from sportsgpt_lib.reporting.figures import FigureShelf, PagePicture
+from sportsgpt_lib.reporting.figures import FigureShelf, PagePicture, quote_file
 from sportsgpt_lib.reporting.page_rows import PageRows, Row, group_rows
 from sportsgpt_lib.reporting.page_templates import render_page
 from sportsgpt_lib.reporting.pose_trust import (
@@ -53,6 +54,8 @@ class SessionPageData:
         What says how far each recording's pose can be trusted; None = nothing does.
     alignments
         Pictures of how the keyframes were found, by recording.
+    plan_sheets
+        Files beside the page with an athlete's plan to print, by athlete.
     """
 
     team_id: str
@@ -65,6 +68,7 @@ class SessionPageData:
     movements: Mapping[str, Movement] = field(default_factory=dict)
     trust: TrustMaterial | None = None
     alignments: Mapping[str, AlignmentView] = field(default_factory=dict)
+    plan_sheets: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,10 @@ def render_session_page(data: SessionPageData) -> str:
     rows = PageRows(data.tables)
     shelf = FigureShelf(data.pictures)
     athletes = [
-        build_athlete(name, rows, shelf, data.movements, data.overlays)
+        replace(
+            build_athlete(name, rows, shelf, data.movements, data.overlays),
+            plan_sheet=_link_sheet(data.plan_sheets.get(name)),
+        )
         for name in rows.list_athletes()
     ]
     verdicts = rows.select("quality_verdicts")
@@ -119,6 +126,10 @@ def render_session_page(data: SessionPageData) -> str:
         unjudged=_list_unjudged(trust, athletes),
         group_note=describe_unknown_groups(_list_ungrouped(rows)),
     )
+
+
+def _link_sheet(file_name: str | None) -> str | None:
+    return None if file_name is None else quote_file(PurePosixPath(file_name))
 
 
 def _list_ungrouped(rows: PageRows) -> list[str]:

@@ -35,7 +35,7 @@ def write_quantity(value: float, unit: str, error: float | None = None) -> str:
     >>> write_quantity(48.21, "deg", 2.06)
     '48 ± 2°'
     """
-    return f"{format_value(value, unit, error)}{_write_unit(unit)}"
+    return f"{format_value(value, unit, error)}{write_unit(unit)}"
 
 
 def write_number(value: float, unit: str) -> str:
@@ -83,7 +83,8 @@ def shorten_hash(digest: str | None) -> str:
     return digest[:_HASH_DIGITS] if digest else "–"
 
 
-def _write_unit(unit: str) -> str:
+def write_unit(unit: str) -> str:
+    """Write a unit as it follows a number: its sign, or its words after a space."""
     if unit in _SIGNS:
         return _SIGNS[unit]
     words = UNIT_WORDS.get(unit, unit)

@@ -21,7 +21,7 @@ from sportsgpt_lib.storage.partition import PartitionKey
 from sportsgpt_lib.storage.tables import TABLES
 
 COMMAND = Path(sys.executable).with_name("sportsgpt")
-MARTS = tuple(table for table in TABLES if table.is_mart)
+MARTS = tuple(table.served for table in TABLES if table.is_mart)
 _FOREIGN = ("SPORTSGPT_", "DAGSTER_")
 _POLL_S = 0.05
 

@@ -460,6 +460,7 @@ def build_report(**changes: Any) -> GuidanceReport:
             ),
         ),
         "plan_note": None,
+        "movement_names": {"walking_stride": "Walking stride"},
         "not_judged": (
             NotJudged(
                 what="Range of the arm swing",

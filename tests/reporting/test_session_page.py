@@ -1,3 +1,4 @@
+import json
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -8,9 +9,12 @@ import pytest
 from sportsgpt_lib.guidance.report import Fact, Sentence
 from sportsgpt_lib.reporting import movement_views
 from sportsgpt_lib.reporting.session_page import render_session_page
+from sportsgpt_lib.storage.rows import conform_rows, find_table
 from tests.reporting.session_rows import (
     ATHLETE,
+    DAY,
     RECORDING,
+    TEAM,
     build_guidance_row,
     build_page_data,
     build_recording,
@@ -396,6 +400,80 @@ def test_a_good_session_says_that_no_fault_was_found():
     assert {link[1:] for link in page.links if link[0] == "#"} <= set(page.ids)
 
 
+def render_report(report) -> Page:
+    rows = [build_guidance_row(report)]
+    return render(
+        tables=build_tables() | {"guidance_reports": table("guidance_reports", rows)}
+    )
+
+
+def test_what_is_close_left_out_and_to_be_filmed_stands_on_the_page():
+    page = render_report(
+        build_report(
+            close_to_limit=[{"text": "Step time is close.", "facts": ["M1"]}],
+            withheld=[
+                {
+                    "exercise": "High marching",
+                    "passage": "card-marching",
+                    "issues": ["stiff_swing_knee"],
+                    "reason": "it loads what is to be spared",
+                }
+            ],
+            film_next=["Film at least 8 repetitions."],
+        )
+    )
+    assert "Close to its limit" in page.text
+    assert "Step time is close." in page.text
+    assert "High marching it loads what is to be spared" in page.text
+    assert "What to film next Film at least 8 repetitions." in page.text
+
+
+def test_words_of_a_report_in_chinese_say_their_language():
+    finding = (
+        build_report()
+        .findings[0]
+        .model_copy(
+            update={
+                "issue_name": "摆动腿膝部过直",
+                "why": (Sentence(text="【英文】The toes stay low.", passages=()),),
+            }
+        )
+    )
+    report = build_report(
+        language="zh",
+        summary=(Sentence(text="共判定 3 次。", facts=("M1",)),),
+        findings=(finding,),
+        plan_note="不安排练习。",
+    )
+    rows = [build_guidance_row(report)]
+    tables = build_tables() | {"guidance_reports": table("guidance_reports", rows)}
+    html = render_session_page(build_page_data(tables=tables))
+    for words in ("共判定 3 次。", "摆动腿膝部过直", "不安排练习。"):
+        assert f'<span lang="zh-Hans">{words}</span>' in html
+    assert "【英文】The toes stay low." in html
+    assert '<span lang="zh-Hans">【英文】' not in html
+    assert '<html lang="en">' in html
+    assert "zh-Hans" not in render_session_page(build_page_data())
+
+
+def test_a_report_made_without_the_knowledge_base_says_so_on_top():
+    fault = "The knowledge base could not be asked."
+    report = build_report(knowledge_fault=fault)
+    page = render_report(report)
+    assert page.text.index(fault) < page.text.index("Plan")
+
+
+@pytest.mark.parametrize("version", ["1.0", "9.0"])
+def test_a_report_of_another_version_gives_a_notice_and_the_measured_values(version):
+    row = build_guidance_row(build_report())
+    old = {**json.loads(row["report"]), "schema_version": version}
+    row["report"] = json.dumps(old)
+    page = render(tables=with_rows("guidance_reports", [row]))
+    assert f"The report is of schema version '{version}'" in page.text
+    assert "run the session's day again" in page.text
+    assert "The knee stays stiff in swing" in page.text
+
+
 def test_an_athlete_whose_recordings_all_failed_is_not_left_out():
     tables = {
         "recordings": table(
@@ -493,3 +571,86 @@ def test_probability_is_not_rounded_to_nothing():
 )
 def test_points_of_a_dimension_stand_with_their_uncertainty(points, error, words):
     assert movement_views._write_points(points, error) == words
+
+
+def answer(kind, item, word, given_by, **changes):
+    row = {
+        "athlete_id": ATHLETE,
+        "report_id": "0" * 16,
+        "item_kind": kind,
+        "item_id": item,
+        "item_name": item,
+        "movement": "walking_stride" if kind == "finding" else None,
+        "issue": "stiff_swing_knee" if kind == "finding" else None,
+        "given_by": given_by,
+        "answered_at_utc": "2026-01-16T12:00:00.000000Z",
+        "answer": word,
+        "recorded_by": "login",
+        "recorded_at_utc": "2026-01-16T12:00:00.000000Z",
+    }
+    return {**row, **changes}
+
+
+def build_feedback(*answers):
+    margin = {
+        "athlete_id": ATHLETE,
+        "movement": "walking_stride",
+        "issue": "stiff_swing_knee",
+        "movement_sha256": "ab" * 32,
+    }
+    margins = [
+        margin
+        | {"threshold": "reported_probability", "indicator": "all", "unit": "ratio"}
+        | {"current_value": 0.5, "needed_value": 0.91, "needed_move": 0.41},
+        margin
+        | {"threshold": "target_low", "indicator": "swing_knee_flexion"}
+        | {"unit": "deg", "current_value": 55.0}
+        | {"needed_value": 46.5, "needed_move": 8.5},
+        margin
+        | {"threshold": "tolerance", "indicator": "trunk_lean_mean", "unit": "deg"}
+        | {"current_value": 5.0, "needed_value": None, "needed_move": None},
+    ]
+    schema = {column.name for column in find_table("coach_feedback").columns}
+    rows = [{**dict.fromkeys(schema), **row} for row in answers]
+    frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(
+        team_id=pl.lit(TEAM), session_day=pl.lit(DAY)
+    )
+    return build_tables() | {
+        "coach_feedback": conform_rows("coach_feedback", frame),
+        "finding_margins": table("finding_margins", margins),
+    }
+
+
+def test_answers_of_coaches_stand_beside_the_finding_and_its_thresholds():
+    later = "2026-01-17T12:00:00.000000Z"
+    item = "walking_stride/stiff_swing_knee"
+    tables = build_feedback(
+        answer("finding", item, "agree", "coach-1"),
+        answer("finding", item, "disagree", "coach-1", answered_at_utc=later)
+        | {"reason": "target_too_strict"},
+        answer("finding", item, "agree", "coach-2"),
+        answer("exercise", "card-marching", "disagree", "coach-1", reason="no_time"),
+    )
+    html = render_session_page(build_page_data(tables))
+    assert "Coaches: 1 agree, 1 disagree: the target is too strict." in html
+    assert "Coaches: 0 agree, 1 disagree: no time." in html
+    for words in (
+        *("probability from which a fault is reported", "50 %", "above 91 %"),
+        *("lower end of the target of Greatest knee flexion in swing", "below 46.5°"),
+        *("tolerance of Mean lean of the trunk", "moving it alone changes nothing"),
+    ):
+        assert words in html, words
+
+
+def test_without_answers_nothing_is_said_of_coaches():
+    back = answer("finding", "x", "no_opinion", "coach-1")
+    assert "Coaches:" not in render_session_page(build_page_data(build_feedback(back)))
+    assert "Coaches:" not in render_session_page(build_page_data())
+
+
+def test_each_athlete_has_a_link_to_the_plan_sheet():
+    html = render_session_page(
+        build_page_data(plan_sheets={ATHLETE: "plan.walker a.html"})
+    )
+    assert 'href="plan.walker%20a.html"' in html
+    assert "Plan sheet to print" not in render_session_page(build_page_data())
