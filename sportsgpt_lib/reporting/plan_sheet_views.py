@@ -1,11 +1,9 @@
-"""What of a report goes on the plan sheet, and how tightly it has to be set.
+"""What of a report goes on the plan sheet, and in which words.
 
-Choosing and wording only; the page itself is in ``plan_sheet.py``.
+The page itself is in ``plan_sheet.py``, how it is made to fit in ``plan_sheet_fit.py``.
 """
 
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sportsgpt_lib.guidance.report import (
@@ -17,6 +15,14 @@ from sportsgpt_lib.guidance.report import (
 )
 from sportsgpt_lib.reporting.figures import PageFrame, PagePicture
 from sportsgpt_lib.reporting.page_rows import MetricKey
+from sportsgpt_lib.reporting.plan_sheet_fit import fit_one_page
+from sportsgpt_lib.reporting.plan_sheet_parts import (
+    PlanSheet,
+    SheetExercise,
+    SheetFinding,
+    SheetSentence,
+    SheetValue,
+)
 from sportsgpt_lib.reporting.sentences import find_metric_key
 from sportsgpt_lib.reporting.wording import shorten_hash, write_day
 from sportsgpt_lib.sports.number_format import format_quantity, format_range
@@ -29,99 +35,6 @@ _MOST_VALUES = 2
 _MOST_REASONS = 1
 _MOST_STRENGTHS = 2
 _MOST_LINES = 3
-# Chosen by printing the 192 sheets of all evaluation cases in both languages, with a
-# picture of every finding, in a wide font (DejaVu Sans): letters, a Chinese one as two,
-# up to which each setting was one page of A4.
-_DENSITIES = (("", 3600), ("dense", 5300), ("densest", 6400))
-
-
-# The left column has two parts of the width, the right one three.
-_NARROWER = 1.5
-# Chosen: a picture and the boxes take as much room as so many letters.
-_LETTERS_OF_A_FINDING = 300
-# Chosen: findings without exercises fill their column at half a page's letters.
-_FINDINGS_ALONE = 2.0
-
-
-@dataclass(frozen=True)
-class SheetSentence:
-    """One sentence and the numbers of the sources that it rests on."""
-
-    text: str
-    sources: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class SheetValue:
-    """One value with its error, of the repetition that shows the finding most.
-
-    ``target`` is empty where there is none, ``median`` where the session has none over
-    more than one repetition.
-    """
-
-    label: str
-    value: str
-    target: str
-    median: str
-
-
-@dataclass(frozen=True)
-class SheetFinding:
-    """One finding; ``item_id`` is what answers name it by."""
-
-    number: int
-    item_id: str
-    title: str
-    movement: str
-    pattern: str
-    count: str
-    values: tuple[SheetValue, ...]
-    image: PageFrame | None
-    why: tuple[SheetSentence, ...]
-
-
-@dataclass(frozen=True)
-class SheetExercise:
-    """One exercise; ``answers`` are numbers of findings, ``sources`` of sources."""
-
-    item_id: str
-    title: str
-    answers: tuple[int, ...]
-    sources: tuple[int, ...]
-    dose: tuple[tuple[str, str], ...]
-    load: str
-    how: tuple[str, ...]
-    cue: tuple[str, ...]
-    progression: tuple[str, ...]
-    cautions: tuple[str, ...]
-    success: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class PlanSheet:
-    """All that the sheet shows; ``density`` is a class of its style sheet."""
-
-    report_id: str
-    athlete_id: str
-    team_id: str
-    day: str
-    iso_day: str
-    movements: tuple[str, ...]
-    names_movements: bool
-    warnings: tuple[str, ...]
-    findings: tuple[SheetFinding, ...]
-    more_findings: tuple[SheetFinding, ...]
-    strengths: tuple[SheetSentence, ...]
-    close_to_limit: tuple[SheetSentence, ...]
-    film_next: tuple[str, ...]
-    exercises: tuple[SheetExercise, ...]
-    plan_note: str | None
-    withheld: tuple[str, ...]
-    not_judged: tuple[str, ...]
-    sources: tuple[tuple[int, str], ...]
-    provenance: tuple[tuple[str, str], ...]
-    density: str = ""
-    is_shortened: bool = False
 
 
 def build_sheet(
@@ -165,13 +78,7 @@ def build_sheet(
         sources=tuple((number, text) for text, number in cited.items()),
         provenance=writer.list_provenance(report_id),
     )
-    return _fit(sheet)
-
-
-def count_letters(sheet: PlanSheet) -> int:
-    """Count the letters that a sheet prints; an ideograph is as wide as two."""
-    shown = replace(sheet, warnings=(), movements=(), provenance=())
-    return sum(map(_measure, _walk([getattr(shown, f.name) for f in fields(shown)])))
+    return fit_one_page(sheet)
 
 
 class _SheetWriter:
@@ -372,85 +279,3 @@ def _write_day(report: GuidanceReport) -> str:
     if report.language == "zh":
         return f"{day.year} 年 {day.month} 月 {day.day} 日"
     return write_day(day)
-
-
-def _drop_uncited(sheet: PlanSheet) -> PlanSheet:
-    """Drop the sources of what was left out."""
-    parts: tuple[SheetExercise | SheetSentence, ...] = (
-        *sheet.exercises,
-        *(one for finding in sheet.findings for one in finding.why),
-        *(*sheet.strengths, *sheet.close_to_limit),
-    )
-    used = {number for part in parts for number in part.sources}
-    return replace(sheet, sources=tuple(one for one in sheet.sources if one[0] in used))
-
-
-def _fit(sheet: PlanSheet) -> PlanSheet:
-    """Set a sheet as widely as fits, and leave out what matters least if none does."""
-    for density, most in _DENSITIES:
-        if (
-            max(count_letters(sheet), _FINDINGS_ALONE * _measure_findings(sheet))
-            <= most
-        ):
-            return replace(sheet, density=density)
-    density, most = _DENSITIES[-1]
-    tight = replace(sheet, density=density)
-    for leave_out in _LEAST_IMPORTANT:
-        if count_letters(tight) > most and _is_left_longer(tight):
-            tight = _drop_uncited(replace(leave_out(tight), is_shortened=True))
-    return tight
-
-
-def _is_left_longer(sheet: PlanSheet) -> bool:
-    """Whether the findings may reach further down than the exercises do."""
-    trained = (sheet.exercises, sheet.plan_note or "", sheet.withheld)
-    left, boxes = _measure_findings_text(sheet), _measure_boxes(sheet)
-    right = sum(map(_measure, _walk(trained)))
-    return _NARROWER * left + boxes > right
-
-
-def _measure_findings(sheet: PlanSheet) -> int:
-    """Measure the left column, its pictures and boxes in letters as well."""
-    return _measure_findings_text(sheet) + _measure_boxes(sheet)
-
-
-def _measure_boxes(sheet: PlanSheet) -> int:
-    return _LETTERS_OF_A_FINDING * (len(sheet.findings) + len(sheet.more_findings))
-
-
-def _measure_findings_text(sheet: PlanSheet) -> int:
-    found = (
-        sheet.findings,
-        sheet.more_findings,
-        sheet.strengths,
-        sheet.close_to_limit,
-        sheet.film_next,
-        sheet.not_judged,
-    )
-    return sum(map(_measure, _walk(found)))
-
-
-_LEAST_IMPORTANT: tuple[Callable[[PlanSheet], PlanSheet], ...] = (
-    lambda sheet: replace(sheet, film_next=()),
-    lambda sheet: replace(sheet, not_judged=()),
-    lambda sheet: replace(sheet, close_to_limit=()),
-    lambda sheet: replace(sheet, strengths=()),
-    lambda sheet: replace(
-        sheet, findings=tuple(replace(part, why=()) for part in sheet.findings)
-    ),
-)
-
-
-def _walk(part: object) -> Iterator[str]:
-    if isinstance(part, str):
-        yield part
-    elif isinstance(part, list | tuple):
-        for inner in part:
-            yield from _walk(inner)
-    elif isinstance(part, SheetFinding | SheetExercise | SheetValue | SheetSentence):
-        yield from _walk([getattr(part, field.name) for field in fields(part)])
-
-
-def _measure(text: str) -> int:
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return len(text) + wide
